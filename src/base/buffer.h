@@ -1,0 +1,26 @@
+#ifndef VIGIE_BASE_BUFFER_H
+#define VIGIE_BASE_BUFFER_H
+/* A growing run of bytes with a limit given at birth. A failure (no memory, over the limit) sticks: later
+ * writes do nothing and buffer_status() says why, so that a long run of appends needs one check at its end. */
+#include "base/status.h"
+#include "base/text.h"
+
+struct buffer {
+	char *data; /* owned; ended by NUL whenever not NULL */
+	size_t size;
+	size_t capacity;
+	size_t limit;
+	enum status status;
+};
+
+void buffer_init(struct buffer *buffer, size_t limit);
+void buffer_release(struct buffer *buffer); /* also for AUTO() */
+void buffer_clear(struct buffer *buffer); /* empty again, memory and limit kept, failure forgotten */
+void buffer_append(struct buffer *buffer, struct text text);
+void buffer_string(struct buffer *buffer, const char *string);
+void buffer_byte(struct buffer *buffer, char byte);
+void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct text buffer_text(const struct buffer *buffer); /* valid until the next append */
+enum status buffer_status(const struct buffer *buffer) MUST_CHECK;
+
+#endif

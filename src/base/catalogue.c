@@ -1,0 +1,139 @@
+/* Reads GNU .mo files (little-endian, as msgfmt --endianness=little writes them) by binary search. */
+#include "base/catalogue.h"
+
+#include "base/embedded.h"
+
+#include <pthread.h>
+#include <string.h>
+
+static const struct {
+	const char *code;
+	const char *name;
+} languages[] = {{"fr", "Français"}, {"en", "English"}, {"pt", "Português"}, {"es", "Español"}};
+
+static struct catalogue catalogues[LANGUAGE_COUNT];
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+const char *language_code(enum language language)
+{
+	return languages[language < LANGUAGE_COUNT ? language : LANGUAGE_FR].code;
+}
+
+const char *language_name(enum language language)
+{
+	return languages[language < LANGUAGE_COUNT ? language : LANGUAGE_FR].name;
+}
+
+bool language_from(struct text code, enum language *ret_language)
+{
+	for (int i = 0; i < LANGUAGE_COUNT; i++)
+		if (code.size >= 2 && (code.size == 2 || code.data[2] == '-' || code.data[2] == '_') &&
+		    text_equal_ignoring_case(text_slice(code, 0, 2), text_of(languages[i].code))) {
+			*ret_language = (enum language)i;
+			return true;
+		}
+	return false;
+}
+
+static bool read_word(struct text bytes, size_t at, uint32_t *ret_word)
+{
+	unsigned char b[4];
+
+	if (bytes.size < 4 || at > bytes.size - 4)
+		return false;
+	memcpy(b, bytes.data + at, 4);
+	*ret_word = b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+	return true;
+}
+
+/* The text of row `i` of the table at `table`; TEXT_NONE when it does not lie inside, ended by NUL. */
+static struct text read_row(const struct catalogue *catalogue, uint32_t table, uint32_t i)
+{
+	uint32_t size, at;
+	size_t row = (size_t)table + (size_t)i * 8;
+
+	if (!read_word(catalogue->bytes, row, &size) || !read_word(catalogue->bytes, row + 4, &at))
+		return TEXT_NONE;
+	if (at >= catalogue->bytes.size || size >= catalogue->bytes.size - at ||
+	    catalogue->bytes.data[(size_t)at + size] != '\0')
+		return TEXT_NONE;
+	return (struct text){catalogue->bytes.data + at, size};
+}
+
+enum status catalogue_open(struct text bytes, struct catalogue *ret_catalogue)
+{
+	struct catalogue catalogue = {.bytes = bytes};
+	uint32_t magic, revision;
+
+	if (!read_word(bytes, 0, &magic) || magic != 0x950412de || !read_word(bytes, 4, &revision) || revision >> 16 ||
+	    !read_word(bytes, 8, &catalogue.count) || !read_word(bytes, 12, &catalogue.originals) ||
+	    !read_word(bytes, 16, &catalogue.translations))
+		return STATUS_INVALID;
+	for (uint32_t i = 0; i < catalogue.count; i++)
+		if (!read_row(&catalogue, catalogue.originals, i).data || !read_row(&catalogue, catalogue.translations, i).data)
+			return STATUS_INVALID;
+	*ret_catalogue = catalogue;
+	return STATUS_OK;
+}
+
+struct text catalogue_find(const struct catalogue *catalogue, struct text id)
+{
+	uint32_t low = 0, high = catalogue->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = text_compare(read_row(catalogue, catalogue->originals, middle), id);
+
+		if (!order)
+			return read_row(catalogue, catalogue->translations, middle);
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return TEXT_NONE;
+}
+
+static void load_all(void)
+{
+	for (int i = 1; i < LANGUAGE_COUNT; i++) {
+		char path[16] = "po/xx.mo";
+
+		memcpy(path + 3, languages[i].code, 2);
+		if (catalogue_open(embedded_find(path), &catalogues[i]) != STATUS_OK)
+			catalogues[i] = (struct catalogue){0};
+	}
+}
+
+const char *tr(enum language language, const char *id)
+{
+	struct text found;
+
+	if (!id || !*id)
+		return "";
+	if (language <= LANGUAGE_FR || language >= LANGUAGE_COUNT)
+		return id;
+	pthread_once(&loaded, load_all);
+	found = catalogue_find(&catalogues[language], text_of(id));
+	return found.size ? found.data : id;
+}
+
+void message_print(struct buffer *buffer, enum language language, const struct message *message)
+{
+	struct text rest = text_of(tr(language, message->id));
+
+	while (rest.size) {
+		const char *mark = memchr(rest.data, '%', rest.size);
+		size_t at = mark ? (size_t)(mark - rest.data) : rest.size;
+
+		buffer_append(buffer, text_slice(rest, 0, at));
+		rest = text_slice(rest, at, rest.size);
+		if (rest.size >= 2 && rest.data[1] >= '1' && rest.data[1] <= '3') {
+			buffer_append(buffer, message->values[rest.data[1] - '1']);
+			rest = text_slice(rest, 2, rest.size);
+		} else if (rest.size) {
+			buffer_byte(buffer, '%');
+			rest = text_slice(rest, 1, rest.size);
+		}
+	}
+}

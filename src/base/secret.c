@@ -1,0 +1,95 @@
+/* libsodium's randomness and hashes under our names. */
+#include "base/secret.h"
+
+#include <sodium.h>
+
+bool secret_init(void)
+{
+	return sodium_init() >= 0;
+}
+
+void secret_random(void *bytes, size_t size)
+{
+	randombytes_buf(bytes, size);
+}
+
+uint64_t secret_random_number(uint64_t below)
+{
+	uint64_t limit, value;
+
+	if (below < 2)
+		return 0;
+	limit = UINT64_MAX - UINT64_MAX % below;
+	do {
+		randombytes_buf(&value, sizeof value);
+	} while (value >= limit);
+	return value % below;
+}
+
+void digest_of(struct text text, unsigned char ret_digest[DIGEST_SIZE])
+{
+	crypto_hash_sha256(ret_digest, (const unsigned char *)text.data, text.size);
+}
+
+void digest_of_parts(const struct text *parts, size_t count, unsigned char ret_digest[DIGEST_SIZE])
+{
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init(&state);
+	for (size_t i = 0; i < count; i++) {
+		unsigned char size[8];
+
+		for (int byte = 0; byte < 8; byte++)
+			size[byte] = (unsigned char)((uint64_t)parts[i].size >> (8 * byte));
+		crypto_hash_sha256_update(&state, size, sizeof size);
+		crypto_hash_sha256_update(&state, (const unsigned char *)parts[i].data, parts[i].size);
+	}
+	crypto_hash_sha256_final(&state, ret_digest);
+}
+
+void digest_keyed(struct text key, struct text text, unsigned char ret_digest[DIGEST_SIZE])
+{
+	crypto_auth_hmacsha256_state state;
+
+	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.data, key.size);
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)text.data, text.size);
+	crypto_auth_hmacsha256_final(&state, ret_digest);
+}
+
+bool digest_equal(const void *a, const void *b, size_t size)
+{
+	return sodium_memcmp(a, b, size) == 0;
+}
+
+void hex_print(struct buffer *buffer, const void *bytes, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < size; i++) {
+		buffer_byte(buffer, digits[p[i] >> 4]);
+		buffer_byte(buffer, digits[p[i] & 15]);
+	}
+}
+
+enum status hex_parse(struct text hex, void *ret_bytes, size_t size)
+{
+	size_t read = 0;
+
+	if (hex.size != size * 2 || sodium_hex2bin(ret_bytes, size, hex.data, hex.size, NULL, &read, NULL) != 0 ||
+	    read != size)
+		return STATUS_INVALID;
+	return STATUS_OK;
+}
+
+void base64url_print(struct buffer *buffer, const void *bytes, size_t size)
+{
+	char text[128];
+
+	if (sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING) > sizeof text) {
+		buffer->status = STATUS_TOO_LARGE;
+		return;
+	}
+	sodium_bin2base64(text, sizeof text, bytes, size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	buffer_string(buffer, text);
+}
