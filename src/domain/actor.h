@@ -1,0 +1,43 @@
+#ifndef VIGIE_DOMAIN_ACTOR_H
+#define VIGIE_DOMAIN_ACTOR_H
+/* Who acts: a signed-in user, a program with a token, or the system itself, with rights bound to units of the
+ * tree (administration, directorate, office, brigade). A right at a unit holds for all below it. */
+#include "base/catalogue.h"
+#include "store/store.h"
+
+/* A permission is a row of a module's table; code "consignments.read". */
+struct permission {
+	const char *code;
+	const char *label; /* French message id: "Voir les envois" */
+};
+/* A role shipped with the program: a set of permission codes, ended by NULL. Administrations add their own. */
+struct role {
+	const char *code;
+	const char *label;
+	const char *const *permissions;
+};
+
+/* A unit's path is "/1/4/7/": ids from the root down. */
+struct grant {
+	const char *permission;
+	struct text unit_path;
+};
+struct actor {
+	int64_t user_id; /* 0: the system */
+	struct text login, name;
+	enum language language;
+	int64_t session_id; /* 0 without session */
+	struct grant *grants;
+	size_t grant_count;
+};
+
+/* The system itself (jobs, commands at a prompt): may do everything. */
+struct actor actor_system(const char *name);
+/* True when the actor holds the permission at the unit or above it; unit_path missing: anywhere. */
+bool actor_may(const struct actor *actor, const char *permission, struct text unit_path);
+/* The unit paths at which the actor holds the permission, as one text for the statements that filter rows:
+ * rows are seen when unit_path begins with one of them. *ret_paths has up to `limit` paths with no path below
+ * another; the system gets "/". Returns the count. */
+size_t actor_unit_paths(const struct actor *actor, const char *permission, struct text *ret_paths, size_t limit);
+
+#endif

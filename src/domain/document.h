@@ -1,0 +1,33 @@
+#ifndef VIGIE_DOMAIN_DOCUMENT_H
+#define VIGIE_DOMAIN_DOCUMENT_H
+/* Files kept by their SHA-256 in a folder beside the database (or in it), so that the same bytes are kept once
+ * and cannot be changed unseen. The type is found from the content and must be one of ours (XML, CSV/TSV and
+ * plain text, JSON, PDF, JPEG, PNG, WebP); clamd is asked when the setting documents.clamd names its socket. */
+#include "base/secret.h"
+#include "domain/actor.h"
+
+struct document {
+	int64_t id;
+	struct text name; /* as given, without folders */
+	struct text media_type;
+	int64_t size;
+	char digest[2 * DIGEST_SIZE + 1]; /* hex */
+};
+struct document_store {
+	const char *folder;
+	int64_t limit; /* bytes */
+};
+/* Takes the file at `path` (which stays). STATUS_TOO_LARGE, STATUS_UNSUPPORTED (type), STATUS_INVALID (clamd
+ * found something), STATUS_UNAVAILABLE. Everyone's `entity`/`entity_id` may be 0/"" for now. */
+enum status document_add(struct writer *writer, const struct document_store *store, const struct actor *actor,
+	const char *path, struct text name, const char *entity, int64_t entity_id, struct document *ret_document)
+	MUST_CHECK;
+enum status document_find(struct reader *reader, int64_t id, struct arena *arena, struct document *ret_document)
+	MUST_CHECK;
+/* The path of its bytes, after checking that they still have their digest (STATUS_INTERNAL if not). */
+enum status document_path(const struct document_store *store, const struct document *document, struct arena *arena,
+	const char **ret_path) MUST_CHECK;
+/* From the first bytes; NULL when it is none of ours. */
+const char *document_type(struct text first_bytes);
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef VIGIE_DOMAIN_JOURNAL_H
+#define VIGIE_DOMAIN_JOURNAL_H
+/* Every change is one row, written in the transaction of the change: audit trail, history, outbox. A job seals
+ * the rows in blocks: a Merkle root per block, chained to the block before, so that nothing can be altered,
+ * removed or added afterwards unseen. */
+#include "base/json.h"
+#include "base/secret.h"
+#include "domain/actor.h"
+
+struct journal_entry {
+	const struct actor *actor;
+	const char *entity; /* "consignment" */
+	int64_t entity_id; /* 0 for a change of no single thing */
+	const char *action; /* "result_recorded"; the labels are in the modules' tables */
+	struct text unit_path; /* whose office it concerns; may be missing */
+	struct text details; /* JSON object text: what changed, {"field":[before,after],…}; may be missing */
+};
+/* *ret_id may be NULL. */
+enum status journal_write(struct writer *writer, const struct journal_entry *entry, int64_t *ret_id) MUST_CHECK;
+
+/* Seals all settled rows in blocks of at most `block_rows`; *ret_blocks says how many were made. A job and
+ * `vigie verify` call it; takes turns by a lease so that two do not seal at once. */
+enum status journal_seal(struct writer *writer, int64_t block_rows, int *ret_blocks) MUST_CHECK;
+
+struct journal_proof {
+	int64_t rows_checked, blocks_checked, rows_unsealed;
+	bool intact;
+	int64_t broken_block; /* the first that does not agree; 0 */
+	int64_t broken_row; /* in it, the first row that differs or is missing, when it can be told; 0 */
+	unsigned char head[DIGEST_SIZE];
+};
+/* Recomputes every block; STATUS_OK also when the journal is broken (see intact). */
+enum status journal_verify(struct reader *reader, struct journal_proof *ret_proof) MUST_CHECK;
+
+/* History of one thing, newest first: calls back for each row until it returns false. */
+struct journal_row {
+	int64_t id, at, actor_id;
+	struct text actor_name, entity, action, details;
+	int64_t entity_id;
+	int64_t block; /* 0: not sealed yet */
+};
+enum status journal_history(struct reader *reader, const char *entity, int64_t entity_id, int64_t limit,
+	bool (*each)(void *context, const struct journal_row *row), void *context) MUST_CHECK;
+
+#endif

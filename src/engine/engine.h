@@ -1,0 +1,130 @@
+#ifndef VIGIE_ENGINE_ENGINE_H
+#define VIGIE_ENGINE_ENGINE_H
+/* The risk engine's public face. It knows neither SQL nor HTTP. Everything a decision depends on comes in by
+ * argument, so that the same inputs give the same decision to the bit, for ever. */
+#include "engine/consignment.h"
+
+/* ---- Lists: operators, goods, places, kept elsewhere, named by profiles ("consignee.code in list SUSPECTS"). */
+struct engine_list_entry {
+	struct text value; /* for goods, an HS prefix */
+	int64_t from, until; /* dates; DATE_NONE: open */
+	struct text reason;
+};
+struct engine_list {
+	struct text code;
+	const struct engine_list_entry *entries;
+	size_t count;
+};
+
+/* ---- Profiles. The text of a policy file holds several; profiles_read() makes rows of it, policy_compile()
+ * makes of the rows one immutable policy that all threads share. */
+struct profile {
+	struct text code; /* "ARM-01" */
+	int64_t version;
+	struct text title, legal_basis, owner, instruction;
+	struct text offices; /* blank-separated codes; empty: all */
+	struct text regimes; /* blank-separated, "IM4 IM7"; empty: all */
+	int64_t valid_from, valid_until;
+	bool at_manifest, at_declaration, after_release; /* gates */
+	enum lane lane;
+	int64_t share; /* micro: NUMBER_ONE selects always, 300000 three times in ten by the keyed draw */
+	struct text condition; /* in the profile language */
+	struct text source; /* the whole text of this profile, as written */
+};
+/* Errors have the place "ligne L, colonne C". *ret_profiles lives in the arena. STATUS_INVALID when any
+ * profile has an error (the others are still returned). */
+enum status profiles_read(struct arena *arena, struct text source, struct profile **ret_profiles, size_t *ret_count,
+	struct problem_list *problems) MUST_CHECK;
+
+struct policy;
+/* Copies all it needs. STATUS_INVALID with problems when a condition is wrong (unknown fact, types or units
+ * that do not agree, unknown list…). */
+enum status policy_compile(const struct profile *profiles, size_t count, const struct engine_list *lists,
+	size_t list_count, struct policy **ret_policy, struct problem_list *problems) MUST_CHECK;
+void policy_free(struct policy *policy);
+size_t policy_count(const struct policy *policy);
+const struct profile *policy_profile(const struct policy *policy, size_t i);
+/* SHA-256 over the sources and lists in order: names this policy exactly. */
+const unsigned char *policy_digest(const struct policy *policy);
+
+/* ---- Histories: what is known of the past. The engine asks by key; the answer counts only what was known
+ * before `before` (a date, exclusive). */
+enum history_key {
+	HISTORY_OPERATOR, HISTORY_DECLARANT, HISTORY_EXPORTER, HISTORY_HS4, HISTORY_HS6, HISTORY_ORIGIN,
+	HISTORY_OPERATOR_HS4, HISTORY_HS6_ORIGIN, HISTORY_OPERATOR_ORIGIN, HISTORY_DECLARANT_HS4,
+	HISTORY_GOODS_LINE, /* hs6, origin, procedure, unit price to two digits */
+	HISTORY_OFFICE, HISTORY_KEYS
+};
+struct history_figures {
+	int64_t count; /* items seen */
+	int64_t judged; /* of them with a known outcome */
+	int64_t adverse; /* of the judged, those with something wrong */
+	int64_t price_per_kg; /* micro, national or invoice currency, median-like reference; NUMBER_NONE */
+};
+struct history {
+	void *context;
+	/* `days`: 30, 90, 365 or 0 for all time. Unknown keys give zeros. Never fails: what cannot be read is
+	 * zeros and the caller's business. */
+	void (*look)(void *context, enum history_key key, struct text value, int days, int64_t before,
+		struct history_figures *ret_figures);
+};
+/* The value under which an item is filed for a key ("ACME|8703"); TEXT_NONE when a part is missing. */
+struct text history_value(struct arena *arena, enum history_key key, const struct consignment *consignment,
+	const struct item *item);
+
+/* ---- Model: scores the items. See engine/model.h; NULL where there is none. */
+struct model;
+
+/* ---- Selection, SYDONIA's order: criteria, then random, then top-up to the expected rate; precedence red,
+ * yellow, blue, green. Shares in micro. One row per office and regime; the most specific row counts. */
+struct selection {
+	int64_t expected[LANE_COUNT]; /* expected share per lane; green's is not used */
+	int64_t random[LANE_COUNT]; /* minimum random share per lane */
+	int64_t hits_without_selection; /* after so many hits of a criterion whose share spared them, select; 0: never */
+	int64_t score_red, score_yellow, score_blue; /* score at or above which the lane is asked for; NUMBER_NONE: off */
+	unsigned char draw_key[32]; /* the period's key */
+};
+/* Counters so far in the period for the office and regime; the caller keeps them. decision_make() reads them
+ * and adds this decision. */
+struct selection_counts {
+	int64_t decided;
+	int64_t lane[LANE_COUNT];
+	int64_t spared_hits; /* hits of criteria in a row that selected nothing */
+};
+
+enum reason_kind { REASON_PROFILE, REASON_CHECK, REASON_MODEL, REASON_RANDOM, REASON_QUOTA };
+const char *reason_kind_code(enum reason_kind kind); /* "profile"… */
+struct reason {
+	enum reason_kind kind;
+	struct text code; /* profile code; "XGB", "ALEA", "QUOTA", check codes */
+	struct message text; /* for the officer */
+	struct text instruction; /* for the inspector; may be missing */
+	enum lane lane; /* what it asks for */
+	bool selected; /* false: it hit, but its share spared this one (kept for the record) */
+	const int64_t *items; /* numbers of the items it touches; 0 of them: the whole */
+	size_t item_count;
+};
+struct decision {
+	enum lane lane; /* the most severe of all that selected */
+	double score; /* highest of the items, NAN without model */
+	double *item_scores; /* one per item, NAN without */
+	struct reason *reasons; /* most severe first */
+	size_t reason_count;
+	unsigned char draw[32]; /* the keyed hash of the consignment's identity: the proof of the random part */
+};
+enum gate { GATE_MANIFEST, GATE_DECLARATION, GATE_AFTER_RELEASE };
+struct decision_inputs {
+	enum gate gate;
+	const struct policy *policy;
+	const struct history *history; /* NULL: no history (histories count as missing) */
+	const struct model *model; /* NULL: none */
+	const struct selection *selection; /* NULL: criteria and checks only */
+	struct selection_counts *counts; /* NULL: no top-up */
+	const struct consignment *counterpart; /* the manifest bill of a declaration, when matched; NULL */
+	int64_t today;
+};
+/* All results in the arena. */
+enum status decision_make(const struct decision_inputs *inputs, const struct consignment *consignment,
+	struct arena *arena, struct decision *ret_decision) MUST_CHECK;
+
+#endif

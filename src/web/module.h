@@ -1,0 +1,53 @@
+#ifndef VIGIE_WEB_MODULE_H
+#define VIGIE_WEB_MODULE_H
+/* What a module is: a table of tables. app/modules.def names all modules; nothing else knows them all. */
+#include "domain/event.h"
+#include "domain/job.h"
+#include "domain/setting.h"
+#include "domain/workflow.h"
+#include "web/request.h"
+
+/* One address. Exactly one of page, action, stream is set. GET has a page (reads only); others an action, in
+ * one transaction that is committed when it returns STATUS_OK and rolled back otherwise. */
+struct route {
+	enum method method;
+	const char *path; /* "/consignments/:id" */
+	const char *needs; /* permission code, or ROUTE_PUBLIC, or ROUTE_SIGNED_IN; never NULL */
+	const char *inputs; /* blank-separated names of the inputs it may read, path parameters included */
+	const char *label; /* French; in the API's description and the golden matrix */
+	enum status (*page)(struct request *rq, struct reader *db);
+	enum status (*action)(struct request *rq, struct writer *db);
+	/* Handles its own transactions (imports, exports); gets no open one. */
+	enum status (*free_hand)(struct request *rq, struct database *database);
+	const char *upload; /* the form field that may carry files; NULL: none accepted */
+	int64_t body_limit; /* 0: the server's default */
+};
+#define ROUTE_PUBLIC "-"
+#define ROUTE_SIGNED_IN "+"
+
+struct menu_entry {
+	const char *label;
+	const char *path;
+	const char *needs;
+	const char *icon; /* name of a symbol of assets/icons.svg; may be NULL */
+	int order;
+};
+
+struct module {
+	const char *name;
+	const char *label;
+	const char *requires; /* blank-separated names */
+	const char *migrations; /* folder, or NULL */
+	const struct permission *permissions; /* all tables are ended by a zero row; NULL: none */
+	const struct role *roles;
+	const struct route *routes;
+	const struct menu_entry *menu;
+	const struct job *jobs;
+	const struct subscription *subscriptions;
+	const struct setting *settings;
+	const struct workflow *const *workflows; /* ended by NULL */
+	/* "consignment.imported" → "Envoi importé": labels of journal actions, ended by a zero row. */
+	const struct permission *journal_actions;
+};
+
+#endif

@@ -1,0 +1,65 @@
+#ifndef VIGIE_WEB_REQUEST_H
+#define VIGIE_WEB_REQUEST_H
+/* One request: what came in, who asks, and the answer under way. All memory is the request's arena. */
+#include "domain/actor.h"
+#include "web/html.h"
+
+enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE };
+
+/* A file of an upload, already on disk in a temporary place that goes when the request ends. */
+struct upload {
+	const char *field;
+	struct text name; /* as the browser gave it, last part only */
+	const char *path;
+	int64_t size;
+};
+
+struct response_header {
+	const char *name;
+	const char *value;
+};
+struct response {
+	int status; /* 200 unless set */
+	const char *content_type; /* default text/html; charset=utf-8 */
+	struct buffer body;
+	struct response_header headers[16];
+	size_t header_count;
+	const char *file; /* sends this file instead of the body */
+};
+struct application; /* settings of the running server, see web/server.h */
+struct request {
+	enum method method;
+	struct text path;
+	struct arena *arena;
+	const struct application *application;
+	struct database *database;
+	struct actor actor; /* user_id 0 and no grants: nobody signed in */
+	bool is_signed_in;
+	enum language language;
+	const char *csrf_token; /* to be put in every form by form_begin() */
+	struct response response;
+	char id[17]; /* for the log and the incident number */
+	struct text address; /* of the client */
+	bool wants_json;
+	void *inside; /* the server's own */
+};
+
+/* Declared inputs only: a name that is not in the route's `inputs` gives TEXT_NONE and a loud log.
+ * Path parameters (":id"), query and form fields alike. Valid UTF-8, trimmed. */
+struct text rq_input(const struct request *rq, const char *name);
+/* All values of a repeated field; returns the count. */
+size_t rq_inputs(const struct request *rq, const char *name, struct text *ret_values, size_t limit);
+/* Plain integer inputs; false when missing or not a number. */
+bool rq_integer(const struct request *rq, const char *name, int64_t *ret_value);
+size_t rq_uploads(const struct request *rq, const char *field, const struct upload **ret_uploads, size_t limit);
+struct text rq_header(const struct request *rq, const char *name);
+
+void rq_add_header(struct request *rq, const char *name, const char *value);
+/* After an action: 303 to a path of ours, printf-like. */
+enum status rq_redirect(struct request *rq, const char *path, ...) __attribute__((format(printf, 2, 3)));
+/* A message shown at the top of the next page. `id` is marked TR(). */
+void rq_flash(struct request *rq, const char *id);
+/* Makes the request's page writer: body of the response, in the request's language. */
+struct html rq_html(struct request *rq);
+
+#endif
