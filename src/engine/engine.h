@@ -52,14 +52,22 @@ const unsigned char *policy_digest(const struct policy *policy);
 enum history_key {
 	HISTORY_OPERATOR, HISTORY_DECLARANT, HISTORY_EXPORTER, HISTORY_HS4, HISTORY_HS6, HISTORY_ORIGIN,
 	HISTORY_OPERATOR_HS4, HISTORY_HS6_ORIGIN, HISTORY_OPERATOR_ORIGIN, HISTORY_DECLARANT_HS4,
-	HISTORY_GOODS_LINE, /* hs6, origin, procedure, unit price to two digits */
-	HISTORY_OFFICE, HISTORY_KEYS
+	HISTORY_GOODS_LINE, /* hs6, departure, origin, duty rate, tax type, net mass */
+	HISTORY_OFFICE,
+	HISTORY_GOODS_PRICE, /* hs6, price per kg to four digits, origin, tax type */
+	HISTORY_HS6_MASS, /* hs6, net mass */
+	HISTORY_ROUTE, /* departure, origin */
+	HISTORY_OPERATOR_EXPORTER,
+	HISTORY_ADDRESS, /* the consignee's address: several operators may share it */
+	HISTORY_KEYS
 };
 struct history_figures {
 	int64_t count; /* items seen */
 	int64_t judged; /* of them with a known outcome */
 	int64_t adverse; /* of the judged, those with something wrong */
-	int64_t price_per_kg; /* micro, national or invoice currency, median-like reference; NUMBER_NONE */
+	int64_t price_per_kg; /* micro, by item_price_per_kg(); the median of the last prices of the key as they
+	                       * stood before the date, whatever the window; NUMBER_NONE where the key has none
+	                       * (see history_key_has_price) */
 };
 struct history {
 	void *context;

@@ -1,0 +1,23 @@
+#ifndef VIGIE_ENGINE_HISTORY_H
+#define VIGIE_ENGINE_HISTORY_H
+/* How an item is filed in the histories: the value of each key, and its price per kilogram. */
+#include "engine/engine.h"
+
+/* The longest value of any key in bytes. */
+enum { HISTORY_VALUE_SIZE = 512 };
+
+const char *history_key_code(enum history_key key); /* "operator", "hs6_origin"… for tables and columns */
+bool history_key_has_price(enum history_key key);
+/* The value of a key written into `bytes` (HISTORY_VALUE_SIZE of them, not ended by NUL); its size, 0 when a
+ * part is missing. history_value() is the same in an arena. */
+size_t history_print(enum history_key key, const struct consignment *consignment, const struct item *item,
+	char *bytes);
+/* The item's net mass, else its gross mass; NUMBER_NONE when neither is above zero. */
+int64_t item_mass(const struct item *item);
+/* The item's worth in national currency: customs value, statistical value, price at the rate of exchange, or
+ * at last the bare price. NUMBER_NONE when none is above zero. */
+int64_t item_worth(const struct consignment *consignment, const struct item *item);
+/* The price by which items are compared: the worth by the mass, micro per kg; NUMBER_NONE. */
+int64_t item_price_per_kg(const struct consignment *consignment, const struct item *item);
+
+#endif
