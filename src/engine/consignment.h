@@ -143,4 +143,39 @@ enum { PROBLEM_LIMIT = 1000 };
  * left_out. */
 void problem_add(struct problem_list *list, enum problem_level level, struct text place, struct message message);
 
+/* --- one row per field ---------------------------------------------------------------------------------
+ * Everything that walks over all that a consignment holds (stored versions, digests, mappings of columns)
+ * reads these rows, so that a field cannot be forgotten in one place. */
+enum consignment_kind {
+	CONSIGNMENT_TEXT,
+	CONSIGNMENT_NUMBER, /* int64_t micro */
+	CONSIGNMENT_DATE, /* int64_t days */
+	CONSIGNMENT_COUNT, /* int64_t plain */
+	CONSIGNMENT_FLAG, /* bool */
+	CONSIGNMENT_STAGE /* enum stage */
+};
+struct consignment_field {
+	const char *code; /* "consignee.code"; of an item without the prefix "item.": "hs" */
+	const char *label; /* French message id */
+	enum consignment_kind kind;
+	const char *unit; /* "kg", "national", "currency", "fraction" or "" */
+	size_t offset;
+};
+struct consignment_fields {
+	const struct consignment_field *rows;
+	size_t count;
+};
+struct consignment_fields consignment_fields(void); /* of struct consignment, but items and containers */
+struct consignment_fields item_fields(void);
+struct consignment_fields container_fields(void);
+
+/* The canonical text of a consignment: JSON with the fields in the order of the rows, missing ones left out,
+ * numbers as exact decimals. Two consignments have the same text exactly when all their fields are equal. */
+void consignment_write(struct buffer *buffer, const struct consignment *consignment);
+/* Reads what consignment_write() wrote into the arena (the text itself is not referred to afterwards).
+ * Fields of later versions, unknown here, are passed over. STATUS_MALFORMED when it is not such a text. */
+enum status consignment_read(struct arena *arena, struct text text, struct consignment *ret_consignment) MUST_CHECK;
+/* SHA-256 of the canonical text: the identity of a version of a consignment. */
+enum status consignment_digest(const struct consignment *consignment, unsigned char ret_digest[32]) MUST_CHECK;
+
 #endif
