@@ -62,6 +62,8 @@ spoil check_words.sh "malloc" src/web/page.c 'void *p = malloc(3);\n'
 spoil check_words.sh "goto" src/web/page.c '\tgoto end;\n'
 spoil check_words.sh "exit" src/web/page.c '\texit(1);\n'
 spoil check_words.sh "sprintf" src/web/page.c '\tsprintf(s, "");\n'
+spoil check_words.sh "released without a value" src/web/page.c \
+	'int f(int a)\n{\n\tAUTO(buffer_release) struct buffer b;\n\n\tif (a)\n\t\treturn 1;\n\tbuffer_init(&b, 1);\n}\n'
 spoil check_words.sh "a path of one machine" src/web/page.c 'const char *p = "/home/me/x";\n'
 spoil check_translations.sh "a missing translation" src/web/words.c 'const char *y = TR("Bonsoir");\n'
 fresh

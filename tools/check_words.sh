@@ -42,9 +42,25 @@ refuse "only main may end the process" '[^a-z_A-Z](exit|_exit|_Exit|abort|quick_
 refuse "a bounded function" '[^a-z_A-Z](strcpy|strcat|sprintf|vsprintf|gets|strtok)\(' $sources
 refuse "no typedef of a struct" 'typedef (struct|union|enum)' $sources
 
+# A variable that is released on leaving must be given a value before the function can leave.
+awk '
+	FNR == 1 || /^}/ { split("", waiting) }
+	/AUTO\([a-z_]+\)[^=]*;/ { name = $0; sub(/;.*/, "", name); sub(/.*[ *]/, "", name); waiting[name] = FNR; next }
+	{
+		for (name in waiting) {
+			if ($0 ~ "[^a-z_]" name "[^a-z_]") delete waiting[name]
+			else if ($0 ~ /[^a-z_](return|TRY\()/ || $0 ~ /^\t*(return|TRY|REQUIRE)/) {
+				printf "%s:%d: %s is released on leaving but has no value yet\n", FILENAME, FNR, name
+				bad = 1
+				delete waiting[name]
+			}
+		}
+	}
+	END { exit bad }' $(find src tests -name '*.c' 2>/dev/null || true) || status=1
+
 # Paths and hosts of one machine, in anything that is kept.
 kept=$(git ls-files 2>/dev/null || find . -type f -not -path './build/*' -not -path './.git/*')
-found=$(printf '%s\n' "$kept" | grep -vE '^(\./)?(tools/check_words\.sh|LICENSE)$' | tr '\n' '\0' |
+found=$(printf '%s\n' "$kept" | grep -vE '^(\./)?(tools/check_(words|checkers)\.sh|LICENSE)$' | tr '\n' '\0' |
 	xargs -0 grep -nHIE '(^|[^a-z.])/(work|home|root)/|https?://[^ ]*(registry|mirror|deb\.debian|pypi|npmjs)' 2>/dev/null || true)
 if [ -n "$found" ]; then
 	printf '%s\n' "$found" | sed 's/$/    (a path or host of one machine)/'

@@ -84,7 +84,7 @@ static struct block *add_block(struct arena *arena, size_t size)
 		wanted = arena->limit - arena->held;
 	if (wanted < size)
 		wanted = size;
-	if (wanted > arena->limit - arena->held)
+	if (wanted > arena->limit - arena->held || wanted > SIZE_MAX - sizeof *block)
 		return NULL;
 	block = memory_allocate(sizeof *block + wanted);
 	if (!block)

@@ -97,33 +97,51 @@ static bool pass_separator(struct text *text, bool needed)
 	return true;
 }
 
+/* Two digits: 1970–2069. 0 (no year) for any number of digits but two and four. */
 static int full_year(int year, size_t digits)
 {
-	if (digits > 2)
+	if (digits == 4)
 		return year;
-	return year < 70 ? 2000 + year : 1900 + year;
+	return digits != 2 ? 0 : year < 70 ? 2000 + year : 1900 + year;
+}
+
+/* What may follow a date: nothing, or a time, which is passed over. */
+static bool is_time(struct text text)
+{
+	if (!text.size)
+		return true;
+	if (text.data[0] != ' ' && text.data[0] != 'T')
+		return false;
+	for (size_t i = 1; i < text.size; i++)
+		if (text_find(TEXT("0123456789:.+-Z APMapm"), text_slice(text, i, i + 1)) == 22)
+			return false;
+	return true;
 }
 
 enum status date_parse(struct text text, enum date_form form, int64_t *ret_date)
 {
 	bool year_first = form == DATE_ISO || form == DATE_COMPACT;
 	bool separated = form != DATE_COMPACT;
-	int first, second, third, year, month, day;
+	int parts[3], year, month, day;
+	size_t digits[3];
 	struct text rest = text_trim(text);
-	size_t before;
 	int64_t date;
 
-	if (!read_part(&rest, year_first ? 4 : 2, &first) || !pass_separator(&rest, separated) ||
-	    !read_part(&rest, 2, &second) || !pass_separator(&rest, separated))
+	for (int i = 0; i < 3; i++) {
+		size_t before;
+
+		if (i && !pass_separator(&rest, separated))
+			return STATUS_INVALID;
+		before = rest.size;
+		if (!read_part(&rest, i == (year_first ? 0 : 2) ? 4 : 2, &parts[i]))
+			return STATUS_INVALID;
+		digits[i] = before - rest.size;
+	}
+	if (!is_time(rest) || (year_first && digits[0] != 4) || (!separated && (digits[1] != 2 || digits[2] != 2)))
 		return STATUS_INVALID;
-	before = rest.size;
-	if (!read_part(&rest, year_first ? 2 : 4, &third))
-		return STATUS_INVALID;
-	if (rest.size && rest.data[0] != ' ' && rest.data[0] != 'T')
-		return STATUS_INVALID;
-	year = year_first ? first : full_year(third, before - rest.size);
-	month = form == DATE_DAY_FIRST || year_first ? second : first;
-	day = year_first ? third : form == DATE_DAY_FIRST ? first : second;
+	year = year_first ? parts[0] : full_year(parts[2], digits[2]);
+	month = form == DATE_MONTH_FIRST ? parts[0] : parts[1];
+	day = year_first ? parts[2] : form == DATE_DAY_FIRST ? parts[0] : parts[1];
 	date = date_from(year, month, day);
 	if (date == DATE_NONE)
 		return STATUS_INVALID;
@@ -153,24 +171,70 @@ void time_print(struct buffer *buffer, int64_t time)
 	buffer_format(buffer, "T%02d:%02d:%02dZ", (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
 }
 
+static bool pass_byte(struct text *text, char byte)
+{
+	if (!text->size || text->data[0] != byte)
+		return false;
+	*text = text_slice(*text, 1, text->size);
+	return true;
+}
+
+/* Two digits, a colon and two digits. */
+static bool read_hour_minute(struct text *text, int *ret_hour, int *ret_minute)
+{
+	size_t before = text->size;
+
+	return read_part(text, 2, ret_hour) && pass_byte(text, ':') && read_part(text, 2, ret_minute) &&
+		before - text->size == 5 && *ret_hour < 24 && *ret_minute < 60;
+}
+
+/* ".25" as microseconds; what is beyond the sixth place is dropped. */
+static bool read_fraction(struct text *text, int64_t *ret_fraction)
+{
+	int64_t fraction = 0, unit = MICROSECONDS;
+	int digit;
+
+	*ret_fraction = 0;
+	if (!pass_byte(text, '.'))
+		return true;
+	if (!read_part(text, 1, &digit))
+		return false;
+	do {
+		unit /= 10;
+		fraction += digit * unit;
+	} while (read_part(text, 1, &digit));
+	*ret_fraction = fraction;
+	return true;
+}
+
+/* "Z", "+01:00", "-03:30": minutes east of Greenwich. */
+static bool read_offset(struct text text, int *ret_minutes)
+{
+	int hour, minute;
+	bool west = text.size && text.data[0] == '-';
+
+	*ret_minutes = 0;
+	if (text_is(text, "Z"))
+		return true;
+	if ((!pass_byte(&text, '+') && !pass_byte(&text, '-')) || !read_hour_minute(&text, &hour, &minute) || text.size)
+		return false;
+	*ret_minutes = (hour * 60 + minute) * (west ? -1 : 1);
+	return true;
+}
+
 enum status time_parse(struct text text, int64_t *ret_time)
 {
-	int hour, minute, second;
+	int hour, minute, second, offset;
 	struct text rest = text_trim(text);
-	int64_t date;
+	int64_t date, fraction;
 
-	if (rest.size < 20 || (rest.data[10] != 'T' && rest.data[10] != ' '))
+	if (rest.size < 20 || rest.data[4] != '-' || rest.data[7] != '-' || (rest.data[10] != 'T' && rest.data[10] != ' '))
 		return STATUS_INVALID;
 	TRY(date_parse(text_slice(rest, 0, 10), DATE_ISO, &date));
 	rest = text_slice(rest, 11, rest.size);
-	if (!read_part(&rest, 2, &hour) || !rest.size || rest.data[0] != ':')
+	if (!read_hour_minute(&rest, &hour, &minute) || !pass_byte(&rest, ':') || !read_part(&rest, 2, &second) ||
+	    second > 59 || !read_fraction(&rest, &fraction) || !read_offset(rest, &offset))
 		return STATUS_INVALID;
-	rest = text_slice(rest, 1, rest.size);
-	if (!read_part(&rest, 2, &minute) || !rest.size || rest.data[0] != ':')
-		return STATUS_INVALID;
-	rest = text_slice(rest, 1, rest.size);
-	if (!read_part(&rest, 2, &second) || !text_is(rest, "Z") || hour > 23 || minute > 59 || second > 59)
-		return STATUS_INVALID;
-	*ret_time = (date * SECONDS_A_DAY + hour * 3600 + minute * 60 + second) * MICROSECONDS;
+	*ret_time = (date * SECONDS_A_DAY + hour * 3600 + (minute - offset) * 60 + second) * MICROSECONDS + fraction;
 	return STATUS_OK;
 }

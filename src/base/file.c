@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -101,15 +102,37 @@ static bool write_all(int fd, struct text content)
 	return fsync(fd) == 0;
 }
 
+/* Makes the new name last, too. */
+static bool sync_folder(const char *path)
+{
+	char folder[4096];
+	struct text name = text_of(path);
+	size_t end = name.size;
+	int fd;
+	bool synced;
+
+	while (end && path[end - 1] != '/')
+		end--;
+	if (snprintf(folder, sizeof folder, "%.*s", (int)end, path) >= (int)sizeof folder)
+		return false;
+	fd = open(end ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	synced = fsync(fd) == 0;
+	close(fd);
+	return synced;
+}
+
 enum status file_write(const char *path, struct text content)
 {
 	char beside[4096];
 	bool written;
 	int fd;
 
-	if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
+	/* A name of its own, so that two writers of one path do not write into each other's file. */
+	if (snprintf(beside, sizeof beside, "%s.XXXXXX", path) >= (int)sizeof beside)
 		return STATUS_TOO_LARGE;
-	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0)
 		return STATUS_UNAVAILABLE;
 	written = write_all(fd, content);
@@ -117,5 +140,5 @@ enum status file_write(const char *path, struct text content)
 		unlink(beside);
 		return STATUS_UNAVAILABLE;
 	}
-	return STATUS_OK;
+	return sync_folder(path) ? STATUS_OK : STATUS_UNAVAILABLE;
 }

@@ -22,6 +22,9 @@ void log_set_json(bool json)
 	atomic_store(&as_json, json);
 }
 
+/* A value is cut here, so that a line is always whole: six bytes at most for each when escaped. */
+enum { VALUE_LIMIT = 2000, PAIRS_LIMIT = 48000, LINE_LIMIT = 65536 };
+
 static void print_pair(struct buffer *line, bool json, const char *key, const char *value)
 {
 	if (json) {
@@ -31,7 +34,7 @@ static void print_pair(struct buffer *line, bool json, const char *key, const ch
 	} else {
 		buffer_format(line, " %s=", key);
 	}
-	json_quote(line, text_of(value ? value : ""));
+	json_quote(line, text_slice(text_of(value ? value : ""), 0, VALUE_LIMIT));
 }
 
 void log_event(enum log_level level, const char *event, ...)
@@ -42,9 +45,9 @@ void log_event(enum log_level level, const char *event, ...)
 	const char *key;
 	va_list pairs;
 
+	buffer_init(&line, LINE_LIMIT);
 	if ((int)level < atomic_load(&least))
 		return;
-	buffer_init(&line, 16384);
 	if (json)
 		buffer_string(&line, "{\"time\":\"");
 	time_print(&line, clock_now());
@@ -53,10 +56,14 @@ void log_event(enum log_level level, const char *event, ...)
 	else
 		buffer_format(&line, " %s %s", names[level], event);
 	va_start(pairs, event);
-	while ((key = va_arg(pairs, const char *)))
-		print_pair(&line, json, key, va_arg(pairs, const char *));
+	while ((key = va_arg(pairs, const char *))) {
+		const char *value = va_arg(pairs, const char *);
+
+		if (line.size < PAIRS_LIMIT)
+			print_pair(&line, json, key, value);
+	}
 	va_end(pairs);
 	buffer_string(&line, json ? "}\n" : "\n");
-	if (line.data && write(STDERR_FILENO, line.data, line.size) < 0)
+	if (buffer_status(&line) == STATUS_OK && write(STDERR_FILENO, line.data, line.size) < 0)
 		return;
 }

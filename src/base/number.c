@@ -31,7 +31,7 @@ static bool is_digit(char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-/* Reads "123.45"; digits after the twentieth place are dropped (they cannot change a millionth). */
+/* Reads "123.45". Decimals after the first twenty significant digits are dropped: they cannot change what fits. */
 static enum status read_digits(struct text *text, char decimal, char thousands, struct digits *ret)
 {
 	bool after = false;
@@ -41,7 +41,7 @@ static enum status read_digits(struct text *text, char decimal, char thousands, 
 
 		if (is_digit(byte)) {
 			ret->any = true;
-			if (after && ret->scale >= 20)
+			if (after && (ret->value > INT64_MAX || ret->scale >= 4096))
 				continue;
 			if (ret->value > (wide)INT64_MAX * 1000000)
 				return STATUS_TOO_LARGE;
@@ -192,7 +192,7 @@ int currency_decimals(struct text currency)
 	static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
 	static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
 
-	if (currency.size != 3)
+	if (currency.size != 3 || text_find(currency, TEXT(" ")) < 3)
 		return 2;
 	if (text_find(text_of(none), currency) < sizeof none - 1)
 		return 0;

@@ -72,13 +72,26 @@ void hex_print(struct buffer *buffer, const void *bytes, size_t size)
 	}
 }
 
+static int hex_digit(char byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return byte - '0';
+	if (byte >= 'a' && byte <= 'f')
+		return byte - 'a' + 10;
+	return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
+}
+
 enum status hex_parse(struct text hex, void *ret_bytes, size_t size)
 {
-	size_t read = 0;
+	unsigned char *bytes = ret_bytes;
 
-	if (hex.size != size * 2 || sodium_hex2bin(ret_bytes, size, hex.data, hex.size, NULL, &read, NULL) != 0 ||
-	    read != size)
+	if (hex.size % 2 || hex.size / 2 != size)
 		return STATUS_INVALID;
+	for (size_t i = 0; i < hex.size; i++)
+		if (hex_digit(hex.data[i]) < 0)
+			return STATUS_INVALID;
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (unsigned char)(hex_digit(hex.data[2 * i]) * 16 + hex_digit(hex.data[2 * i + 1]));
 	return STATUS_OK;
 }
 

@@ -113,10 +113,21 @@ static const char latin_base[] =
 	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllll"
 	"nnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
+/* Base letters of U+1E00…U+1EFF: ẹ, ọ, ṣ… */
+static const char latin_additional[] =
+	"aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"
+	"mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"
+	"wwwwwwwwwwxxxxyyzzzzzzhtwyassssdaaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
+	"eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyyllvvyy";
+
 static void fold_code(struct buffer *buffer, uint32_t code)
 {
 	static const struct { uint32_t code; const char *folded; } pairs[] = {
-		{0xc6, "ae"}, {0xe6, "ae"}, {0xdf, "ss"}, {0x152, "oe"}, {0x153, "oe"}, {0xde, "th"}, {0xfe, "th"}};
+		{0xc6, "ae"}, {0xe6, "ae"}, {0xdf, "ss"}, {0x152, "oe"}, {0x153, "oe"}, {0xde, "th"}, {0xfe, "th"}, {0x132, "ij"}, {0x133, "ij"},
+		/* letters of West African languages */
+		{0x181, "b"}, {0x253, "b"}, {0x18a, "d"}, {0x257, "d"}, {0x198, "k"}, {0x199, "k"}, {0x1b3, "y"}, {0x1b4, "y"},
+		{0x186, "o"}, {0x254, "o"}, {0x190, "e"}, {0x25b, "e"}, {0x18f, "e"}, {0x259, "e"}, {0x19d, "n"}, {0x272, "n"},
+		{0x1e9e, "ss"}};
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (pairs[i].code == code) {
@@ -125,6 +136,10 @@ static void fold_code(struct buffer *buffer, uint32_t code)
 		}
 	if (code >= 0xc0 && code < 0xc0 + sizeof latin_base - 1 && latin_base[code - 0xc0] != ' ')
 		buffer_byte(buffer, latin_base[code - 0xc0]);
+	else if (code >= 0x1e00 && code < 0x1f00)
+		buffer_byte(buffer, latin_additional[code - 0x1e00]);
+	else if (code >= 0x400 && code <= 0x40f)
+		utf8_append(buffer, code + 0x50);
 	else if (code >= 0x391 && code <= 0x3a9)
 		utf8_append(buffer, code + 0x20);
 	else if (code >= 0x410 && code <= 0x42f)
