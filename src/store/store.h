@@ -44,10 +44,10 @@ struct value {
 	struct text text; /* VALUE_TEXT and VALUE_BYTES; not copied, must stay until the call returns */
 };
 #define V_NULL ((struct value){.kind = VALUE_NULL})
-#define V_INT(value) ((struct value){.kind = VALUE_INTEGER, .integer = (value)})
-#define V_BOOL(value) V_INT((value) ? 1 : 0)
-#define V_REAL(value) ((struct value){.kind = VALUE_REAL, .real = (value)})
-#define V_BYTES(value) ((struct value){.kind = VALUE_BYTES, .text = (value)})
+#define V_INT(number) ((struct value){.kind = VALUE_INTEGER, .integer = (number)})
+#define V_BOOL(condition) V_INT((condition) ? 1 : 0)
+#define V_REAL(number) ((struct value){.kind = VALUE_REAL, .real = (number)})
+#define V_BYTES(bytes) ((struct value){.kind = VALUE_BYTES, .text = (bytes)})
 struct value value_text(struct text text); /* missing becomes NULL */
 struct value value_string(const char *string); /* NULL becomes NULL */
 struct value value_optional(int64_t value); /* INT64_MIN (NUMBER_NONE, DATE_NONE, TIME_NONE) becomes NULL */
