@@ -1,0 +1,391 @@
+#include "engine/features.h"
+#include "engine/history_memory.h"
+#include "engine/quality.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xgboost/c_api.h>
+
+static uint64_t next(uint64_t *state)
+{
+	*state = *state * 6364136223846793005U + 1442695040888963407U;
+	return *state >> 24;
+}
+
+static double uniform(uint64_t *state)
+{
+	return (double)(next(state) & 0xffffff) / 16777216.0;
+}
+
+static void model_release(struct model **model)
+{
+	model_free(*model);
+}
+
+/* Rows whose outcome hangs on the first features; one value in seven is missing. */
+static void random_rows(struct training_row *rows, float *values, size_t count, uint64_t seed)
+{
+	size_t width = feature_count();
+
+	for (size_t i = 0; i < count; i++) {
+		float *row = values + i * width;
+
+		for (size_t j = 0; j < width; j++)
+			row[j] = next(&seed) % 7 == 0 ? NAN : (float)((uniform(&seed) - .5) * 20);
+		rows[i] = (struct training_row){row, 18000 + (int64_t)i / 10,
+			row[0] + (isnan(row[1]) ? 3 : row[1] / 2) + (float)uniform(&seed) * 8 > 8};
+	}
+}
+
+enum { ROWS = 1500 };
+
+struct trial {
+	struct training_row rows[ROWS];
+	float *values;
+	struct buffer artefact;
+	struct model_quality quality;
+	enum status status;
+};
+
+static void trial_make(struct trial *trial, uint64_t seed)
+{
+	struct message problem;
+
+	trial->values = memory_allocate(ROWS * feature_count() * sizeof(float));
+	buffer_init(&trial->artefact, 64 << 20);
+	random_rows(trial->rows, trial->values, ROWS, seed);
+	trial->status = model_train(trial->rows, ROWS, 1, &trial->artefact, &trial->quality, &problem);
+}
+
+static void trial_release(struct trial *trial)
+{
+	memory_free(trial->values);
+	buffer_release(&trial->artefact);
+}
+
+/* The library's own model of the same rows and parameters, which gives the probabilities to agree with. */
+static BoosterHandle library_model(const struct trial *trial)
+{
+	static const char *const parameters[][2] = {{"objective", "binary:logistic"}, {"base_score", "0.5"},
+		{"tree_method", "hist"}, {"max_depth", "4"}, {"eta", "0.03"}, {"subsample", "0.8"},
+		{"colsample_bytree", "0.5"}, {"min_child_weight", "15"}, {"nthread", "1"}, {"verbosity", "0"},
+		{"seed", "1"}};
+	DMatrixHandle matrix;
+	BoosterHandle booster;
+	float outcomes[ROWS];
+
+	for (size_t i = 0; i < ROWS; i++)
+		outcomes[i] = trial->rows[i].adverse;
+	XGDMatrixCreateFromMat(trial->values, ROWS, feature_count(), NAN, &matrix);
+	XGDMatrixSetFloatInfo(matrix, "label", outcomes, ROWS);
+	XGBoosterCreate(&matrix, 1, &booster);
+	for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
+		XGBoosterSetParam(booster, parameters[i][0], parameters[i][1]);
+	for (int round = 0; round < 180; round++)
+		XGBoosterUpdateOneIter(booster, round, matrix);
+	XGDMatrixFree(matrix);
+	return booster;
+}
+
+TEST(scores_equal_the_librarys_to_the_bit)
+{
+	static struct trial trial;
+	AUTO(model_release) struct model *model = NULL;
+	enum { TRIED = 20000 };
+	size_t width = feature_count(), differ = 0;
+	float *values = memory_allocate(TRIED * width * sizeof *values);
+	struct training_row *rows = memory_allocate(TRIED * sizeof *rows);
+	struct message problem;
+	DMatrixHandle matrix;
+	BoosterHandle booster;
+	bst_ulong const *shape;
+	bst_ulong dimensions;
+	float const *theirs;
+
+	trial_make(&trial, 5);
+	REQUIRE(trial.status == STATUS_OK);
+	REQUIRE(model_read(buffer_text(&trial.artefact), &model, &problem) == STATUS_OK);
+	CHECK_INTEGER(model_tree_count(model), 180);
+	CHECK(model_quality(model)->auc > .9 && model_quality(model)->auc < 1);
+	CHECK_INTEGER(model_quality(model)->trained_on, 1350);
+	booster = library_model(&trial);
+	random_rows(rows, values, TRIED, 99);
+	XGDMatrixCreateFromMat(values, TRIED, width, NAN, &matrix);
+	XGBoosterPredictFromDMatrix(booster, matrix,
+		"{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false}",
+		&shape, &dimensions, &theirs);
+	for (size_t i = 0; i < TRIED; i++) {
+		float ours = (float)model_score(model, rows[i].features);
+
+		differ += memcmp(&ours, &theirs[i], sizeof ours) != 0;
+	}
+	CHECK_INTEGER(differ, 0);
+	XGDMatrixFree(matrix);
+	XGBoosterFree(booster);
+	memory_free(values);
+	memory_free(rows);
+	trial_release(&trial);
+}
+
+TEST(the_same_rows_and_seed_give_the_same_bytes)
+{
+	static struct trial a, b;
+
+	trial_make(&a, 7);
+	trial_make(&b, 7);
+	CHECK(a.status == STATUS_OK);
+	CHECK(text_equal(buffer_text(&a.artefact), buffer_text(&b.artefact)));
+	trial_release(&a);
+	trial_release(&b);
+}
+
+static const char small_model[] = "{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"mass\"],\"trees\":[{"
+	"\"value\":[2.5,-1,1],\"left\":[1,-1,-1],\"right\":[2,-1,-1],\"feature\":[0,0,0],"
+	"\"missing_left\":[1,0,0]}]}";
+
+TEST(rows_that_cannot_be_scored_have_no_score)
+{
+	AUTO(model_release) struct model *model = NULL;
+	struct message problem;
+	float row[256];
+	size_t mass = feature_find(TEXT("mass"));
+
+	REQUIRE(model_read(text_of(small_model), &model, &problem) == STATUS_OK);
+	for (size_t i = 0; i < feature_count(); i++)
+		row[i] = NAN;
+	CHECK(isnan(model_score(model, row)));
+	row[mass] = 2;
+	CHECK(fabs(model_score(model, row) - 1 / (1 + exp(1))) < 1e-6);
+	row[mass] = 2.5F;
+	CHECK(fabs(model_score(model, row) - 1 / (1 + exp(-1))) < 1e-6);
+	row[mass] = INFINITY;
+	CHECK(isnan(model_score(model, row)));
+	row[mass] = NAN;
+	row[mass + 1] = 1;
+	CHECK(fabs(model_score(model, row) - 1 / (1 + exp(1))) < 1e-6);
+}
+
+TEST(a_damaged_model_is_refused)
+{
+	static const char *const texts[] = {"", "{}", "[]", "{\"vigie_model\":2}",
+		"{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"no such\"],\"trees\":[]}",
+		"{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"mass\"],\"trees\":[]}",
+		/* a cycle */
+		"{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"mass\"],\"trees\":[{\"value\":[1,1,1],"
+		"\"left\":[1,0,-1],\"right\":[2,2,-1],\"feature\":[0,0,0],\"missing_left\":[1,0,0]}]}",
+		/* two parents */
+		"{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"mass\"],\"trees\":[{\"value\":[1,1,1,1],"
+		"\"left\":[1,2,-1,-1],\"right\":[2,3,-1,-1],\"feature\":[0,0,0,0],\"missing_left\":[1,0,0,0]}]}",
+		/* a child beyond the end */
+		"{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"mass\"],\"trees\":[{\"value\":[1,1,1],"
+		"\"left\":[1,-1,-1],\"right\":[3,-1,-1],\"feature\":[0,0,0],\"missing_left\":[1,0,0]}]}",
+		/* a feature beyond the list */
+		"{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"mass\"],\"trees\":[{\"value\":[1,1,1],"
+		"\"left\":[1,-1,-1],\"right\":[2,-1,-1],\"feature\":[1,0,0],\"missing_left\":[1,0,0]}]}",
+		/* too large for a float */
+		"{\"vigie_model\":1,\"base_margin\":0,\"features\":[\"mass\"],\"trees\":[{\"value\":[1e300],"
+		"\"left\":[-1],\"right\":[-1],\"feature\":[0],\"missing_left\":[1]}]}"};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct model *model = NULL;
+		struct message problem = {0};
+
+		CHECK(model_read(text_of(texts[i]), &model, &problem) == STATUS_INVALID);
+		CHECK(problem.id && !model);
+		model_free(model);
+	}
+}
+
+TEST(training_needs_enough_of_both_kinds)
+{
+	static struct trial trial;
+	struct message problem = {0};
+
+	trial.values = memory_allocate(ROWS * feature_count() * sizeof(float));
+	buffer_init(&trial.artefact, 64 << 20);
+	random_rows(trial.rows, trial.values, ROWS, 11);
+	CHECK(model_train(trial.rows, 100, 1, &trial.artefact, &trial.quality, &problem) == STATUS_INVALID);
+	CHECK(problem.id != NULL);
+	for (size_t i = 0; i < ROWS; i++)
+		trial.rows[i].adverse = false;
+	CHECK(model_train(trial.rows, ROWS, 1, &trial.artefact, &trial.quality, &problem) == STATUS_INVALID);
+	trial_release(&trial);
+}
+
+TEST(a_model_without_memory_says_so)
+{
+	int failed = 0;
+
+	for (long n = 1; n < 12; n++) {
+		struct model *model = NULL;
+		struct message problem;
+		enum status status;
+		bool ran_out;
+
+		memory_fail_at(n);
+		status = model_read(text_of(small_model), &model, &problem);
+		ran_out = memory_has_failed();
+		memory_fail_at(0);
+		CHECK(ran_out ? status == STATUS_NO_MEMORY : status == STATUS_OK);
+		failed += ran_out;
+		model_free(model);
+	}
+	CHECK(failed >= 4);
+}
+
+TEST(features_have_names_and_labels_of_their_own)
+{
+	for (size_t i = 0; i < feature_count(); i++) {
+		CHECK(feature_label(i)[0]);
+		for (size_t j = 0; j < i; j++) {
+			CHECK(strcmp(feature_name(i), feature_name(j)) != 0);
+			CHECK(strcmp(feature_label(i), feature_label(j)) != 0);
+		}
+	}
+	CHECK_INTEGER(feature_find(TEXT("nothing")), feature_count());
+}
+
+/* ---- The public benchmark */
+
+struct benchmark {
+	struct consignment consignment;
+	struct item item;
+	int64_t date;
+	bool adverse;
+};
+
+static int64_t number_in(struct text text)
+{
+	int64_t value;
+
+	return number_read(text, &value) == STATUS_OK ? value : NUMBER_NONE;
+}
+
+static void read_line(struct text line, struct benchmark *row)
+{
+	struct text cells[22] = {{0}};
+
+	for (size_t i = 0; i < 22 && line.data; i++)
+		cells[i] = text_cut(&line, ',');
+	consignment_init(&row->consignment, STAGE_DECLARATION);
+	item_init(&row->item, 1);
+	row->consignment.reference = cells[0];
+	if (date_parse(cells[1], DATE_ISO, &row->date) != STATUS_OK)
+		row->date = DATE_NONE;
+	row->consignment.registered_on = row->date;
+	row->consignment.office = cells[2];
+	row->consignment.regime = cells[4];
+	row->consignment.payment_mode = cells[6];
+	row->consignment.transport_mode = cells[7];
+	row->consignment.declarant.code = cells[8];
+	row->consignment.consignee.code = cells[9];
+	row->consignment.exporter.code = cells[10];
+	row->consignment.carrier.code = cells[11];
+	row->item.hs = cells[12];
+	row->consignment.country_of_export = cells[13];
+	row->item.origin = cells[14];
+	row->item.duty_rate = number_divide(number_in(cells[15]), 100 * NUMBER_ONE);
+	row->item.tax_type = cells[16];
+	row->item.net_mass = number_in(cells[18]);
+	row->item.price = number_in(cells[19]);
+	row->adverse = text_is(cells[20], "1");
+	row->consignment.items = &row->item;
+	row->consignment.item_count = 1;
+}
+
+/* The rows of a file into a training set, learning the histories as they go when `learns`. */
+static void benchmark_read(struct text content, size_t limit, struct history_memory *memory, bool learns,
+	struct training_set *set)
+{
+	struct history history = history_memory_face(memory);
+	enum status status = STATUS_OK;
+
+	text_cut(&content, '\n');
+	for (size_t i = 0; i < limit && content.data && status == STATUS_OK; i++) {
+		struct text line = text_cut(&content, '\n');
+		struct benchmark row;
+
+		if (!line.size)
+			continue;
+		read_line(line, &row);
+		status = training_set_add(set, &row.consignment, &row.item, &history, row.date, row.adverse);
+		if (learns && status == STATUS_OK)
+			status = history_memory_add(memory, &row.consignment, &row.item, true, row.adverse, row.date);
+	}
+	CHECK(status == STATUS_OK);
+}
+
+static void print_quality(const char *title, const struct model *model, const struct training_row *rows, size_t count,
+	bool unseen_only, double *ret_auc, double *ret_precision)
+{
+	struct ranked *ranked = memory_allocate(count * sizeof *ranked);
+	size_t line_count = feature_find(TEXT("goods_line_count")), kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!unseen_only || !(rows[i].features[line_count] > 0))
+			ranked[kept++] = (struct ranked){model_score(model, rows[i].features), rows[i].adverse};
+	quality_rank(ranked, kept);
+	*ret_auc = quality_auc(ranked, kept);
+	*ret_precision = quality_precision(ranked, kept, .05);
+	printf("    %s: %zu rows, AUC %.4f, average precision %.4f, precision at 5 %% %.4f, at 10 %% %.4f\n", title, kept,
+		*ret_auc, quality_average_precision(ranked, kept), *ret_precision, quality_precision(ranked, kept, .1));
+	memory_free(ranked);
+}
+
+static bool benchmark_file(const char *path, struct arena *arena, struct text *ret_content)
+{
+	const char *full = test_shared_file(path);
+
+	return full && file_read(arena, full, 16 << 20, ret_content) == STATUS_OK;
+}
+
+static void benchmark_run(size_t learnt, size_t tried, double auc_floor, double precision_floor)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(64 << 20);
+	AUTO(history_memory_release) struct history_memory *memory = history_memory_new();
+	AUTO(training_set_release) struct training_set *past = training_set_new();
+	AUTO(training_set_release) struct training_set *later = training_set_new();
+	AUTO(model_release) struct model *model = NULL;
+	AUTO(buffer_release) struct buffer artefact;
+	struct model_quality quality;
+	struct message problem;
+	struct text before, after;
+	int64_t start = clock_monotonic();
+	double auc, precision, unseen_auc, unseen_precision;
+
+	buffer_init(&artefact, 64 << 20);
+	if (!benchmark_file("data/declarations-2020.csv", arena, &before) ||
+		!benchmark_file("data/declarations-2021q1.csv", arena, &after))
+		return;
+	benchmark_read(before, learnt, memory, true, past);
+	benchmark_read(after, tried, memory, false, later);
+	REQUIRE(model_train(training_set_rows(past), training_set_count(past), 1, &artefact, &quality, &problem) ==
+		STATUS_OK);
+	REQUIRE(model_read(buffer_text(&artefact), &model, &problem) == STATUS_OK);
+	printf("    learnt %zu rows in %.1f s, %zu features; on its own last tenth AUC %.4f\n", training_set_count(past),
+		(double)(clock_monotonic() - start) / 1e6, feature_count(), quality.auc);
+	print_quality("benchmark", model, training_set_rows(later), training_set_count(later), false, &auc, &precision);
+	CHECK(auc >= auc_floor && auc < .99);
+	CHECK(precision >= precision_floor);
+	print_quality("never-seen lines", model, training_set_rows(later), training_set_count(later), true,
+		&unseen_auc, &unseen_precision);
+}
+
+TEST(benchmark_quick)
+{
+	benchmark_run(8000, 3000, .70, .70);
+}
+
+TEST(benchmark_whole)
+{
+	if (!getenv("VIGIE_LONG"))
+		test_skip("VIGIE_LONG is not set");
+	else
+		benchmark_run(SIZE_MAX, SIZE_MAX, .97, .95);
+}

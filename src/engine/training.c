@@ -1,0 +1,301 @@
+/* Training with XGBoost's C library, in one thread, and the artefact made of its trees. */
+#include "engine/model.h"
+
+#include "base/json.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "engine/quality.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <xgboost/c_api.h>
+
+enum { ROUNDS = 180, ROWS_MINIMUM = 200, XGBOOST_MODEL_LIMIT = 256 << 20 };
+
+static const struct {
+	const char *name, *value;
+} parameters[] = {
+	{"objective", "binary:logistic"},
+	{"base_score", "0.5"},
+	{"tree_method", "hist"},
+	{"max_depth", "4"},
+	{"eta", "0.03"},
+	{"subsample", "0.8"},
+	{"colsample_bytree", "0.5"},
+	{"min_child_weight", "15"},
+	{"nthread", "1"},
+	{"verbosity", "0"},
+};
+
+static void json_release(json_t **value)
+{
+	json_decref(*value);
+}
+
+static void matrix_release(DMatrixHandle *matrix)
+{
+	if (*matrix)
+		XGDMatrixFree(*matrix);
+}
+
+static void booster_release(BoosterHandle *booster)
+{
+	if (*booster)
+		XGBoosterFree(*booster);
+}
+
+/* The library's messages carry its stack: the first line is for the log. */
+static enum status said(int result)
+{
+	char line[200];
+
+	if (result == 0)
+		return STATUS_OK;
+	snprintf(line, sizeof line, "%.*s", (int)strcspn(XGBGetLastError(), "\n"), XGBGetLastError());
+	log_event(LOG_ERROR, "xgboost", "message", line, NULL);
+	return STATUS_INTERNAL;
+}
+
+/* Copies the rows into a matrix of the library. */
+static enum status matrix_make(const struct training_row *rows, size_t count, DMatrixHandle *ret_matrix)
+{
+	AUTO(matrix_release) DMatrixHandle matrix = NULL;
+	size_t width = feature_count();
+	float *values = memory_allocate(count * width * sizeof *values), *outcomes;
+	enum status status;
+
+	if (!values)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		memcpy(values + i * width, rows[i].features, width * sizeof *values);
+	status = said(XGDMatrixCreateFromMat(values, count, width, NAN, &matrix));
+	memory_free(values);
+	TRY(status);
+	outcomes = memory_allocate(count * sizeof *outcomes);
+	if (!outcomes)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		outcomes[i] = rows[i].adverse ? 1.0F : 0.0F;
+	status = said(XGDMatrixSetFloatInfo(matrix, "label", outcomes, count));
+	memory_free(outcomes);
+	TRY(status);
+	*ret_matrix = matrix;
+	matrix = NULL;
+	return STATUS_OK;
+}
+
+static enum status booster_make(const struct training_row *rows, size_t count, uint64_t seed,
+	BoosterHandle *ret_booster)
+{
+	AUTO(matrix_release) DMatrixHandle matrix = NULL;
+	AUTO(booster_release) BoosterHandle booster = NULL;
+	char text[24];
+
+	TRY(matrix_make(rows, count, &matrix));
+	TRY(said(XGBoosterCreate(&matrix, 1, &booster)));
+	for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
+		TRY(said(XGBoosterSetParam(booster, parameters[i].name, parameters[i].value)));
+	snprintf(text, sizeof text, "%u", (unsigned)(seed & 0x7fffffff));
+	TRY(said(XGBoosterSetParam(booster, "seed", text)));
+	for (int round = 0; round < ROUNDS; round++)
+		TRY(said(XGBoosterUpdateOneIter(booster, round, matrix)));
+	*ret_booster = booster;
+	booster = NULL;
+	return STATUS_OK;
+}
+
+/* ---- The artefact */
+
+static void put_array_of(struct json_writer *json, const char *name, const json_t *values, bool leaf_zero,
+	const json_t *left)
+{
+	put_key(json, name);
+	put_array(json);
+	for (size_t i = 0; i < json_array_size(values); i++) {
+		const json_t *value = json_array_get(values, i);
+
+		if (leaf_zero && json_integer_value(json_array_get(left, i)) == -1)
+			put_int(json, 0);
+		else if (json_is_real(value))
+			put_double(json, json_real_value(value));
+		else if (json_is_boolean(value))
+			put_int(json, json_is_true(value));
+		else
+			put_int(json, json_integer_value(value));
+	}
+	put_array_end(json);
+}
+
+static enum status put_trees(struct json_writer *json, const json_t *trees)
+{
+	/* Our member, the library's, and whether it means nothing at a leaf. */
+	static const struct {
+		const char *ours, *theirs;
+		bool leaf_zero;
+	} members[] = {{"left", "left_children", false}, {"right", "right_children", false},
+		{"feature", "split_indices", true}, {"value", "split_conditions", false},
+		{"missing_left", "default_left", true}, {"cover", "sum_hessian", false}};
+
+	if (json_array_size(trees) == 0)
+		return STATUS_INTERNAL;
+	put_key(json, "trees");
+	put_array(json);
+	for (size_t i = 0; i < json_array_size(trees); i++) {
+		const json_t *tree = json_array_get(trees, i), *left = json_object_get(tree, "left_children");
+
+		put_object(json);
+		for (size_t j = 0; j < sizeof members / sizeof *members; j++) {
+			const json_t *values = json_object_get(tree, members[j].theirs);
+
+			if (!json_array_size(values) || json_array_size(values) != json_array_size(left))
+				return STATUS_INTERNAL;
+			put_array_of(json, members[j].ours, values, members[j].leaf_zero, left);
+		}
+		put_object_end(json);
+	}
+	put_array_end(json);
+	return STATUS_OK;
+}
+
+static void put_about(struct json_writer *json, const struct model_quality *quality, uint64_t seed)
+{
+	put_key(json, "data");
+	put_object(json);
+	put_key(json, "from");
+	put_date(json, quality->from);
+	put_key(json, "until");
+	put_date(json, quality->until);
+	put_key(json, "rows");
+	put_int(json, quality->trained_on + quality->measured_on);
+	put_key(json, "seed");
+	put_int(json, (int64_t)(seed & 0x7fffffff));
+	put_object_end(json);
+	put_key(json, "quality");
+	put_object(json);
+	put_key(json, "trained_on");
+	put_int(json, quality->trained_on);
+	put_key(json, "measured_on");
+	put_int(json, quality->measured_on);
+	put_key(json, "auc");
+	put_double(json, quality->auc);
+	put_key(json, "average_precision");
+	put_double(json, quality->average_precision);
+	put_key(json, "precision_at_5");
+	put_double(json, quality->precision_at_5);
+	put_key(json, "precision_at_10");
+	put_double(json, quality->precision_at_10);
+	put_object_end(json);
+}
+
+static enum status put_artefact(BoosterHandle booster, const struct model_quality *quality, uint64_t seed,
+	struct buffer *buffer)
+{
+	AUTO(json_release) json_t *root = NULL;
+	struct json_writer json;
+	struct text theirs = TEXT_NONE;
+	bst_ulong size;
+	int line;
+
+	TRY(said(XGBoosterSaveModelToBuffer(booster, "{\"format\":\"json\"}", &size, &theirs.data)));
+	theirs.size = size;
+	if (json_parse(theirs, XGBOOST_MODEL_LIMIT, &root, &line) != STATUS_OK)
+		return STATUS_INTERNAL;
+	put_begin(&json, buffer);
+	put_object(&json);
+	put_key(&json, "vigie_model");
+	put_int(&json, 1);
+	put_about(&json, quality, seed);
+	put_key(&json, "features");
+	put_array(&json);
+	for (size_t i = 0; i < feature_count(); i++)
+		put_text(&json, text_of(feature_name(i)));
+	put_array_end(&json);
+	/* The margin of the base score one half, given as a parameter above. */
+	put_key(&json, "base_margin");
+	put_int(&json, 0);
+	TRY(put_trees(&json, json_object_get(json_object_get(json_object_get(json_object_get(root, "learner"),
+			"gradient_booster"), "model"), "trees")));
+	put_object_end(&json);
+	return buffer_status(buffer);
+}
+
+/* ---- Quality */
+
+static void model_release(struct model **model)
+{
+	model_free(*model);
+}
+
+static enum status measure(const struct model *model, const struct training_row *rows, size_t count,
+	struct model_quality *quality)
+{
+	struct ranked *ranked = memory_allocate(count * sizeof *ranked);
+
+	if (!ranked)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		ranked[i] = (struct ranked){model_score(model, rows[i].features), rows[i].adverse};
+	quality_rank(ranked, count);
+	quality->auc = quality_auc(ranked, count);
+	quality->average_precision = quality_average_precision(ranked, count);
+	quality->precision_at_5 = quality_precision(ranked, count, .05);
+	quality->precision_at_10 = quality_precision(ranked, count, .1);
+	memory_free(ranked);
+	return STATUS_OK;
+}
+
+static enum status train_once(const struct training_row *rows, size_t count, uint64_t seed,
+	const struct model_quality *quality, struct buffer *artefact)
+{
+	AUTO(booster_release) BoosterHandle booster = NULL;
+
+	TRY(booster_make(rows, count, seed, &booster));
+	return put_artefact(booster, quality, seed, artefact);
+}
+
+/* Learns from the first part and measures on the rest. */
+static enum status try_out(const struct training_row *rows, size_t count, uint64_t seed, struct model_quality *quality)
+{
+	AUTO(buffer_release) struct buffer trial;
+	AUTO(model_release) struct model *model = NULL;
+	struct message problem;
+
+	buffer_init(&trial, 64 << 20);
+	TRY(train_once(rows, (size_t)quality->trained_on, seed, quality, &trial));
+	TRY(model_read(buffer_text(&trial), &model, &problem));
+	return measure(model, rows + quality->trained_on, count - (size_t)quality->trained_on, quality);
+}
+
+static bool has_both(const struct training_row *rows, size_t count)
+{
+	size_t adverse = 0;
+
+	for (size_t i = 0; i < count; i++)
+		adverse += rows[i].adverse;
+	return adverse > 0 && adverse < count;
+}
+
+enum status model_train(const struct training_row *rows, size_t count, uint64_t seed, struct buffer *artefact,
+	struct model_quality *ret_quality, struct message *ret_problem)
+{
+	struct model_quality quality = {.trained_on = (int64_t)(count - count / 10), .measured_on = (int64_t)(count / 10)};
+
+	if (count < ROWS_MINIMUM) {
+		*ret_problem = (struct message){
+			.id = TR("Il faut au moins 200 articles dont le résultat est connu pour entraîner un modèle.")};
+		return STATUS_INVALID;
+	}
+	if (!has_both(rows, (size_t)quality.trained_on)) {
+		*ret_problem = (struct message){
+			.id = TR("Les résultats connus sont tous pareils : il faut des envois conformes et des envois "
+				 "irréguliers pour entraîner un modèle.")};
+		return STATUS_INVALID;
+	}
+	quality.from = rows[0].date;
+	quality.until = rows[count - 1].date;
+	TRY(try_out(rows, count, seed, &quality));
+	TRY(train_once(rows, count, seed, &quality, artefact));
+	*ret_quality = quality;
+	return STATUS_OK;
+}
