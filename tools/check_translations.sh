@@ -15,6 +15,7 @@ for po in po/*.po; do
 	# The template against the file: what is new in the template comes out untranslated.
 	msgmerge --quiet --no-fuzzy-matching --no-location --no-wrap -o "$work/merged.po" "$po" "$work/vigie.pot"
 	for kind in --untranslated --only-fuzzy; do
+		rm -f "$work/bad.po"
 		msgattrib $kind --no-obsolete --no-wrap -o "$work/bad.po" "$work/merged.po"
 		if [ -s "$work/bad.po" ] && grep -v '^msgid ""$' "$work/bad.po" | grep -q '^msgid '; then
 			grep -v '^msgid ""$' "$work/bad.po" | grep '^msgid ' | sed "s#^msgid#$po ${kind#--}:#" | head -20

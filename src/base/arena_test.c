@@ -19,7 +19,7 @@ TEST(arena_gives_aligned_zeroes)
 		CHECK((uintptr_t)bytes % alignof(max_align_t) == 0);
 		for (size_t i = 0; i < size; i++)
 			if (bytes[i]) {
-				CHECK(!"not zeroed");
+				test_failed(__FILE__, __LINE__, "not zeroed");
 				return;
 			}
 		memset(bytes, 0xff, size);
@@ -112,5 +112,5 @@ TEST(arena_survives_each_failing_allocation)
 		CHECK(!arena || !complete);
 	}
 	memory_fail_at(0);
-	CHECK(!"the arena never came to its end");
+	test_failed(__FILE__, __LINE__, "the arena never came to its end");
 }
