@@ -1,0 +1,3 @@
+#include "formats/reading.h"
+enum status manifest_read(struct run *run) { return run_refuse(run, STATUS_UNSUPPORTED, 0, "", TEXT_NONE, ""); }
+enum status csv_read(struct run *run) { return run_refuse(run, STATUS_UNSUPPORTED, 0, "", TEXT_NONE, ""); }
