@@ -142,6 +142,7 @@ struct listening {
 	pthread_t thread;
 	bool running;
 	bool stop;
+	bool ready; /* events arrive from now on */
 	int wake[2]; /* a pipe that ends the wait on a socket (PostgreSQL); -1 when there is none */
 };
 
@@ -198,6 +199,7 @@ enum status listening_init(struct listening *listening);
 void listening_destroy(struct listening *listening);
 /* Hands the notices to the store's thread, which then owns them. */
 void listening_deliver(struct listening *listening, struct notices *notices);
+void listening_ready(struct listening *listening);
 void listening_call(struct listening *listening, const char *channel, struct text payload);
 void *listening_run_local(void *database);
 void *listening_run_postgres(void *database);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { READY_WAIT = 5000 /* milliseconds */ };
+
 enum status notices_add(struct notices *notices, const char *channel, struct text payload)
 {
 	size_t channel_size = strlen(channel) + 1;
@@ -135,10 +137,20 @@ void *listening_run_local(void *context)
 	return NULL;
 }
 
+void listening_ready(struct listening *listening)
+{
+	pthread_mutex_lock(&listening->mutex);
+	listening->ready = true;
+	pthread_cond_broadcast(&listening->condition);
+	pthread_mutex_unlock(&listening->mutex);
+}
+
+/* With the mutex held. When the server cannot be reached now, the thread goes on trying. */
 static enum status start_thread(struct database *database)
 {
 	struct listening *listening = &database->listening;
 	bool local = database->driver->kind == DATABASE_SQLITE;
+	struct timespec until = deadline_in(READY_WAIT);
 
 	if (listening->running)
 		return STATUS_OK;
@@ -147,6 +159,9 @@ static enum status start_thread(struct database *database)
 	if (pthread_create(&listening->thread, NULL, local ? listening_run_local : listening_run_postgres, database))
 		return STATUS_NO_MEMORY;
 	listening->running = true;
+	while (!local && !listening->ready)
+		if (pthread_cond_timedwait(&listening->condition, &listening->mutex, &until))
+			break;
 	return STATUS_OK;
 }
 
