@@ -23,10 +23,12 @@ struct grant {
 	struct text unit_path;
 };
 struct actor {
-	int64_t user_id; /* 0: the system */
+	int64_t user_id; /* 0: the system, or nobody */
+	bool is_system; /* may do everything; a zeroed actor is nobody and may do nothing */
 	struct text login, name;
 	enum language language;
 	int64_t session_id; /* 0 without session */
+	bool must_change_password; /* a first password: no grants until it is changed */
 	struct grant *grants;
 	size_t grant_count;
 };
@@ -39,5 +41,10 @@ bool actor_may(const struct actor *actor, const char *permission, struct text un
  * rows are seen when unit_path begins with one of them. *ret_paths has up to `limit` paths with no path below
  * another; the system gets "/". Returns the count. */
 size_t actor_unit_paths(const struct actor *actor, const char *permission, struct text *ret_paths, size_t limit);
+/* All of them as one text for a statement's parameter: "|/1/4/|/1/7/|", "*" for the system, "|" for none;
+ * data == NULL without memory. The filter that goes with it, for rows of a table x:
+ *   ($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%'
+ *     and substr(x.unit_path, 1, length(units.path)) = units.path)) */
+struct text actor_path_list(const struct actor *actor, const char *permission, struct arena *arena);
 
 #endif

@@ -14,7 +14,8 @@ struct subscription {
 	const char *event;
 	enum status (*handle)(struct writer *writer, const struct event *event);
 };
-/* The wiring calls this once at start with all modules' tables; ended by event NULL. */
+/* The wiring calls this at start, once per module's table (ended by event NULL), before any thread runs.
+ * NULL forgets all tables (tests). */
 void event_subscribe(const struct subscription *subscriptions);
 enum status event_publish(struct writer *writer, const struct event *event) MUST_CHECK;
 

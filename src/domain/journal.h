@@ -42,4 +42,17 @@ struct journal_row {
 enum status journal_history(struct reader *reader, const char *entity, int64_t entity_id, int64_t limit,
 	bool (*each)(void *context, const struct journal_row *row), void *context) MUST_CHECK;
 
+/* The whole journal, newest first, filtered. */
+struct journal_filter {
+	int64_t before; /* rows with a lower id; 0: from the newest */
+	struct text entity; /* missing: all */
+	int64_t entity_id; /* 0: all */
+	struct text person; /* part of the actor's name; missing: all */
+	int64_t from, until; /* times, until excluded */
+	struct text paths; /* of actor_path_list(): what the reader may see */
+	int64_t limit;
+};
+enum status journal_page(struct reader *reader, const struct journal_filter *filter,
+	bool (*each)(void *context, const struct journal_row *row), void *context) MUST_CHECK;
+
 #endif

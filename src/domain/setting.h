@@ -20,5 +20,7 @@ enum status setting_text(struct reader *reader, const struct setting *setting, s
 /* STATUS_INVALID when the text does not fit the row. Writes the journal. */
 enum status setting_change(struct writer *writer, const struct actor *actor, const struct setting *setting,
 	struct text value) MUST_CHECK;
+/* What a typed text means for this row, without the database; STATUS_INVALID when it does not fit. */
+enum status setting_parse(const struct setting *setting, struct text text, int64_t *ret_value) MUST_CHECK;
 
 #endif
