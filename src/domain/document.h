@@ -5,6 +5,10 @@
  * plain text, JSON, PDF, JPEG, PNG, WebP); clamd is asked when the setting documents.clamd names its socket. */
 #include "base/secret.h"
 #include "domain/actor.h"
+#include "domain/setting.h"
+
+/* documents.clamd: "/run/clamav/clamd.ctl" or "host:port"; empty: no scan. Ended by a zero row. */
+extern const struct setting document_settings[];
 
 struct document {
 	int64_t id;
@@ -18,7 +22,8 @@ struct document_store {
 	int64_t limit; /* bytes */
 };
 /* Takes the file at `path` (which stays). STATUS_TOO_LARGE, STATUS_UNSUPPORTED (type), STATUS_INVALID (clamd
- * found something), STATUS_UNAVAILABLE. Everyone's `entity`/`entity_id` may be 0/"" for now. */
+ * found something), STATUS_UNAVAILABLE. Everyone's `entity`/`entity_id` may be 0/"" for now.
+ * ret_document->name is left missing: document_find() gives the name as it was kept. */
 enum status document_add(struct writer *writer, const struct document_store *store, const struct actor *actor,
 	const char *path, struct text name, const char *entity, int64_t entity_id, struct document *ret_document)
 	MUST_CHECK;
@@ -29,5 +34,13 @@ enum status document_path(const struct document_store *store, const struct docum
 	const char **ret_path) MUST_CHECK;
 /* From the first bytes; NULL when it is none of ours. */
 const char *document_type(struct text first_bytes);
+/* Sends the file to clamd. STATUS_INVALID: it found something; STATUS_UNAVAILABLE: no answer. (document_scan.c) */
+enum status document_scan(struct text clamd, const char *path) MUST_CHECK;
+struct document_list_row {
+	struct document document;
+	int64_t added_at;
+};
+enum status document_list(struct reader *reader, const char *entity, int64_t entity_id,
+	bool (*each)(void *context, const struct document_list_row *row), void *context) MUST_CHECK;
 
 #endif

@@ -9,15 +9,25 @@ struct job {
 	const char *name; /* "journal.seal" */
 	const char *label; /* French message id */
 	int64_t every; /* seconds; 0: only when asked for */
-	int64_t lease; /* seconds it may take */
+	int64_t lease; /* seconds it may take; a run that takes longer may be started elsewhere too */
 	/* May commit several times through the database it is given; *ret_note may be set to a short text. */
 	enum status (*run)(struct database *database, struct arena *arena, struct text *ret_note);
 };
 /* Runs every job that is due; returns the seconds until the next one. Called by the server's job thread and
- * by tests. `jobs` ended by name NULL. */
+ * by tests. `jobs` has `count` tables, each ended by name NULL. At most half a minute, so that what other
+ * servers ask for is seen; a listener on channel "jobs" can wake the thread sooner. */
 int64_t job_run_due(struct database *database, const struct job *const *jobs, size_t count);
+/* STATUS_CONFLICT: it is running already. */
 enum status job_run_now(struct database *database, const struct job *job) MUST_CHECK;
 /* Asks for a run as soon as possible. */
 enum status job_ask(struct writer *writer, const char *name) MUST_CHECK;
+
+struct job_row {
+	struct text name, last_status, note;
+	int64_t next_at, lease_until, failures, started_at, ended_at; /* times may be TIME_NONE */
+	bool is_asked;
+};
+enum status job_list(struct reader *reader, bool (*each)(void *context, const struct job_row *row), void *context)
+	MUST_CHECK;
 
 #endif
