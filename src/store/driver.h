@@ -190,6 +190,9 @@ void pool_destroy(struct pool *pool);
 enum status pool_take(struct database *database, struct pool *pool, bool for_writing, struct connection **ret);
 void pool_give(struct pool *pool, struct connection *connection);
 
+/* One migration: its path is its name in schema_migrations, *applied grows when it was not there yet. */
+enum status migration_apply(struct database *database, const char *path, struct text content, int *applied) MUST_CHECK;
+enum status migration_table(struct database *database) MUST_CHECK;
 enum status writer_script(struct writer *writer, const char *sql) MUST_CHECK;
 
 enum status notices_add(struct notices *notices, const char *channel, struct text payload) MUST_CHECK;

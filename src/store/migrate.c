@@ -99,7 +99,7 @@ static enum status lock(struct writer *writer)
 	return store_integer(writer_reader(writer), &MIGRATION_LOCK, NO_PARAMS, &ignored);
 }
 
-static enum status make_table(struct database *database)
+enum status migration_table(struct database *database)
 {
 	AUTO(writer_rollback) struct writer *writer = NULL;
 
@@ -157,7 +157,7 @@ static enum status apply(struct database *database, const char *path, struct tex
 	return STATUS_OK;
 }
 
-static enum status migrate_file(struct database *database, const char *path, struct text content, int *applied)
+enum status migration_apply(struct database *database, const char *path, struct text content, int *applied)
 {
 	AUTO(buffer_release) struct buffer hex;
 	AUTO(reader_release) struct reader *reader = NULL;
@@ -180,7 +180,7 @@ enum status database_migrate(struct database *database, const char *const *folde
 {
 	int applied = 0;
 
-	TRY(make_table(database));
+	TRY(migration_table(database));
 	for (; *folders; folders++) {
 		struct text folder = text_of(*folders);
 
@@ -190,7 +190,7 @@ enum status database_migrate(struct database *database, const char *const *folde
 			if (!text_starts_with(path, folder) || path.size <= folder.size ||
 			    path.data[folder.size] != '/' || !text_ends_with(path, TEXT(".sql")))
 				continue;
-			TRY(migrate_file(database, file->path,
+			TRY(migration_apply(database, file->path,
 				(struct text){file->start, (size_t)(file->end - file->start)}, &applied));
 		}
 	}

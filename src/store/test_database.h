@@ -9,5 +9,7 @@
 void test_each_database(const char *const *migration_folders, void (*run)(struct database *database));
 /* The same, giving the URL of a database that is there, empty and not migrated. */
 void test_each_url(void (*run)(const char *url));
+/* On another new PostgreSQL database; nothing without VIGIE_TEST_POSTGRES. */
+void test_new_postgres(void (*run)(const char *url));
 
 #endif

@@ -75,6 +75,14 @@ static void run_postgres(const char *admin, void (*run)(const char *url))
 	administer(admin, "drop database", name, "with (force)");
 }
 
+void test_new_postgres(void (*run)(const char *url))
+{
+	const char *admin = getenv("VIGIE_TEST_POSTGRES");
+
+	if (admin && *admin)
+		run_postgres(admin, run);
+}
+
 void test_each_url(void (*run)(const char *url))
 {
 	const char *admin = getenv("VIGIE_TEST_POSTGRES");
