@@ -76,8 +76,8 @@ bool password_is_common(struct text password)
 /* Folded, the password holds the other text (of at least four characters). */
 static bool holds(struct text password, struct text other)
 {
-	struct buffer AUTO(buffer_release) folded;
-	struct buffer AUTO(buffer_release) wanted;
+	AUTO(buffer_release) struct buffer folded = {0};
+	AUTO(buffer_release) struct buffer wanted = {0};
 
 	buffer_init(&folded, 4 * PASSWORD_MOST);
 	buffer_init(&wanted, 4096);
