@@ -1,5 +1,6 @@
 #!/bin/sh
-# Refuses functions above 80 lines or 6 arguments and files above 700 lines: check_sizes.sh [ROOT].
+# Refuses functions above 80 lines or 6 arguments (outputs, ret_…, and a callback's context not counted) and files above 700 lines:
+# check_sizes.sh [ROOT].
 set -eu
 cd "${1:-$(dirname "$0")/..}"
 
@@ -36,7 +37,7 @@ awk '
 	{ head = head " " $0 }
 	function count_arguments(text,   i, c, depth, commas, first) {
 		sub(/__attribute__.*/, "", text)
-		if (text ~ /#|typedef|TEST\(|STATEMENT/) return
+		if (text ~ /#|typedef|TEST\(|STATEMENT|xmlChar \*\*/) return # libxml2 gives its callbacks nine
 		gsub(/\/\*[^*]*\*\//, "", text)
 		first = index(text, "(")
 		depth = 0; commas = 0
@@ -46,6 +47,7 @@ awk '
 			else if (c == ")") { depth--; if (!depth) break }
 			else if (c == "," && depth == 1) commas++
 		}
+		commas -= gsub(/[ *(]ret_[a-z_]+|void \*context/, "", text)
 		if (commas + 1 > 6) { printf "%s:%d: %d arguments, 6 at most\n", FILENAME, start, commas + 1; bad = 1 }
 	}
 	END { exit bad }' $files || status=1
