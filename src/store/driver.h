@@ -110,11 +110,13 @@ struct turn {
 	struct turn_list waiting; /* for the turn, first come first served */
 	struct turn_list members; /* have done their work and wait for the common commit */
 	int64_t began; /* of the common transaction, monotonic */
+	int64_t taken_at; /* when the present writer got its turn */
+	int64_t usual; /* microseconds a turn has taken lately */
 };
 enum status turn_init(struct turn *turn);
 void turn_destroy(struct turn *turn);
 enum status turn_take(struct turn *turn);
-/* Gives the turn on after the transaction of nobody was opened. */
+/* Gives the turn on when no transaction was opened. */
 void turn_leave(struct turn *turn, struct connection *connection);
 bool turn_is_first(struct turn *turn); /* nobody has work in the common transaction yet */
 enum status turn_commit(struct turn *turn, struct connection *connection);

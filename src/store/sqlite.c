@@ -193,7 +193,7 @@ static enum status sqlite_commit(struct connection *base)
 {
 	enum status status;
 
-	if (sqlite_is_lost(base))
+	if (base->broken || sqlite_is_lost(base))
 		return STATUS_UNAVAILABLE;
 	status = run(sqlite_of(base), "commit");
 	if (status != STATUS_OK)
@@ -221,10 +221,15 @@ static enum status prepare(struct sqlite_connection *connection, const struct st
 	const char *sql = statement_sql(statement, DATABASE_SQLITE);
 	struct sqlite_prepared *prepared;
 	sqlite3_stmt *handle;
+	const char *tail = NULL;
 	int parameters;
 
-	if (sqlite3_prepare_v3(connection->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v3(connection->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, &tail) != SQLITE_OK)
 		return fail(connection, statement->name);
+	if (!handle || tail[strspn(tail, "; \t\n")]) {
+		sqlite3_finalize(handle);
+		return connection_failed(&connection->base, STATUS_INTERNAL, statement->name, "not one statement");
+	}
 	parameters = sqlite3_bind_parameter_count(handle);
 	prepared = memory_allocate(sizeof *prepared + (size_t)parameters * sizeof prepared->numbers[0]);
 	if (!prepared) {

@@ -58,7 +58,9 @@ struct value value_optional(int64_t value); /* INT64_MIN (NUMBER_NONE, DATE_NONE
 
 struct database_options {
 	int readers; /* connections for reading; 0: a default */
-	bool durable; /* SQLite: synchronous=FULL (default true); false for bulk loads */
+	/* SQLite synchronous=FULL, PostgreSQL as the server says; false for bulk loads (a crash of the machine can lose
+	 * the last commits, never break the file). Without options: true. */
+	bool durable;
 	bool create; /* make the SQLite file when it is not there */
 };
 /* url: "sqlite:PATH" (":memory:" allowed, shared by the pool), or "postgresql://…" / "postgres://…".
@@ -73,7 +75,10 @@ enum status reader_begin(struct database *database, struct reader **ret_reader) 
 void reader_end(struct reader *reader); /* NULL is fine */
 void reader_release(struct reader **reader); /* for AUTO() */
 
-/* A write transaction. On SQLite writers take turns. Must end by commit or rollback. */
+/* A write transaction. On SQLite writers take turns, and a thread must not hold two. On PostgreSQL they run side
+ * by side (read committed: guard by unique keys and row versions). Must end by commit or rollback.
+ * After a failed call (STATUS_NOT_FOUND of store_integer is none) every other one, commit included, returns the
+ * same failure until writer_savepoint_rollback: PostgreSQL insists on it, so SQLite does the same. */
 enum status writer_begin(struct database *database, struct writer **ret_writer) MUST_CHECK;
 /* Durable when it returns STATUS_OK. The writer is gone afterwards, whatever the status, and *writer is NULL.
  * SQLite: with group commit, several writers' work that waits together shares one sync. */
@@ -82,7 +87,7 @@ void writer_rollback(struct writer **writer); /* fine on NULL; for AUTO() */
 /* Reads inside the transaction see its writes. Valid until the writer ends. */
 struct reader *writer_reader(struct writer *writer);
 enum database_kind reader_kind(const struct reader *reader);
-/* A point to return to inside a transaction. */
+/* A point to return to inside a transaction, at most 16 deep. Release and rollback both end it. */
 enum status writer_savepoint(struct writer *writer) MUST_CHECK;
 enum status writer_savepoint_release(struct writer *writer) MUST_CHECK;
 enum status writer_savepoint_rollback(struct writer *writer) MUST_CHECK;
@@ -121,6 +126,10 @@ enum status store_returning(struct writer *writer, const struct statement *state
  * statement on SQLite, a pipeline on PostgreSQL. */
 enum status store_execute_many(struct writer *writer, const struct statement *statement, const struct value *values,
 	size_t count, size_t rows) MUST_CHECK;
+
+/* On both databases a text that holds NUL is STATUS_INVALID, and a real that is no number is NULL. A broken
+ * not-null or check rule is STATUS_INVALID too; a lost connection or a full disk STATUS_UNAVAILABLE. Rows still
+ * open when their transaction ends have no more rows and must still be ended. */
 
 /* Live events across processes (PostgreSQL LISTEN/NOTIFY; on SQLite inside the process). The payload is short
  * text (under 7,000 bytes). The callback runs on the store's own thread after the notifying transaction has

@@ -5,11 +5,17 @@
  * and waits; whoever finds nobody waiting behind (or the group full, or old) commits for all and tells them.
  * All but the first of a group work inside a savepoint, so that one that fails takes back its own work only.
  * writer_commit returns when the common commit is done: what is acknowledged is durable. When it fails, it
- * fails for every member, since the later ones have seen the work of the earlier. */
+ * fails for every member, since the later ones have seen the work of the earlier. While turns have lately been
+ * long (an import), nobody shares, so that a short one does not wait for the whole of a long one. */
 #include "base/clock.h"
 #include "store/driver.h"
 
-enum { TURN_WAIT = 60000 /* milliseconds */, GROUP_MEMBERS = 64, GROUP_AGE = 20000 /* microseconds */ };
+enum {
+	TURN_WAIT = 30000, /* milliseconds */
+	GROUP_MEMBERS = 64,
+	GROUP_AGE = 20000, /* microseconds */
+	SHORT_TURN = 5000 /* microseconds */
+};
 
 enum status turn_init(struct turn *turn)
 {
@@ -68,7 +74,10 @@ static void wake(struct turn_waiter *waiter, enum status outcome)
 static void hand_on(struct turn *turn)
 {
 	struct turn_waiter *waiter = list_pop(&turn->waiting);
+	int64_t now = clock_monotonic();
 
+	turn->usual = (turn->usual * 3 + (now - turn->taken_at)) / 4;
+	turn->taken_at = now;
 	turn->taken = waiter != NULL;
 	if (waiter)
 		wake(waiter, STATUS_OK);
@@ -102,6 +111,7 @@ enum status turn_take(struct turn *turn)
 		status = wait_in(turn, &turn->waiting, &self, true);
 	} else {
 		turn->taken = true;
+		turn->taken_at = clock_monotonic();
 	}
 	pthread_mutex_unlock(&turn->mutex);
 	pthread_cond_destroy(&self.condition);
@@ -132,7 +142,7 @@ void turn_leave(struct turn *turn, struct connection *connection)
 /* True when the next writer may add its work to the open transaction. */
 static bool may_share(const struct turn *turn)
 {
-	return turn->waiting.first && turn->members.count < GROUP_MEMBERS - 1 &&
+	return turn->waiting.first && turn->members.count < GROUP_MEMBERS - 1 && turn->usual < SHORT_TURN &&
 		clock_monotonic() - turn->began < GROUP_AGE;
 }
 
