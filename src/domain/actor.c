@@ -56,7 +56,7 @@ size_t actor_unit_paths(const struct actor *actor, const char *permission, struc
 
 struct text actor_path_list(const struct actor *actor, const char *permission, struct arena *arena)
 {
-	AUTO(buffer_release) struct buffer buffer = {0};
+	struct buffer AUTO(buffer_release) buffer = {0};
 	struct text list;
 
 	if (actor->is_system)

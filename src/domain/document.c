@@ -213,7 +213,7 @@ static enum status bytes_keep(const struct document_store *store, const char *pa
 /* The last part of a name, of valid UTF-8 without control characters, cut to the limit. */
 static struct text name_clean(struct text name, struct arena *arena)
 {
-	AUTO(buffer_release) struct buffer clean = {0};
+	struct buffer AUTO(buffer_release) clean = {0};
 
 	for (size_t i = name.size; i > 0; i--)
 		if (name.data[i - 1] == '/' || name.data[i - 1] == '\\') {
@@ -234,7 +234,7 @@ static struct text name_clean(struct text name, struct arena *arena)
 static enum status row_add(struct writer *writer, const struct actor *actor, const char *entity, int64_t entity_id,
 	struct document *document)
 {
-	AUTO(buffer_release) struct buffer details = {0};
+	struct buffer AUTO(buffer_release) details = {0};
 	struct json_writer json;
 
 	TRY(store_returning(writer, &DOCUMENT_ADD,

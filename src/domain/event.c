@@ -30,7 +30,7 @@ void event_subscribe(const struct subscription *subscriptions)
 
 static enum status tell_live_pages(struct writer *writer, const struct event *event)
 {
-	AUTO(buffer_release) struct buffer payload = {0};
+	struct buffer AUTO(buffer_release) payload = {0};
 	struct json_writer json;
 
 	buffer_init(&payload, 4096);

@@ -218,7 +218,7 @@ enum status journal_seal(struct writer *writer, int64_t block_rows, int *ret_blo
 	TRY(store_execute(writer, &TURN_TAKE, NO_PARAMS, NULL));
 	TRY(block_begin(reader, &block));
 	for (;;) {
-		AUTO(buffer_release) struct buffer marks = {0};
+		struct buffer AUTO(buffer_release) marks = {0};
 		int64_t claimed = 0;
 
 		TRY(store_execute(writer, &BLOCK_CLAIM, PARAMS(V_INT(block.number), V_INT(block_rows)), &claimed));
@@ -309,7 +309,7 @@ static enum status block_check(struct reader *reader, const struct block *sealed
 	struct journal_proof *proof)
 {
 	struct block again = *sealed;
-	AUTO(buffer_release) struct buffer marks = {0};
+	struct buffer AUTO(buffer_release) marks = {0};
 	unsigned char head[DIGEST_SIZE];
 
 	buffer_init(&marks, SIZE_MAX / 2);
@@ -338,7 +338,7 @@ static enum status check_astray(struct reader *reader, struct journal_proof *pro
 enum status journal_verify(struct reader *reader, struct journal_proof *ret_proof)
 {
 	struct journal_proof proof = {.intact = true};
-	AUTO(buffer_release) struct buffer marks = {0};
+	struct buffer AUTO(buffer_release) marks = {0};
 	struct block block = {.number = 0};
 	unsigned char previous[DIGEST_SIZE] = {0};
 

@@ -38,10 +38,12 @@ static struct text core_of(struct text password, char *bytes, size_t size)
 	return (struct text){bytes, end};
 }
 
+/* A listed word, or the beginning of a long one (a row of the keyboard). */
 static bool is_listed(struct text password)
 {
 	for (const char *const *common = common_passwords; *common; common++)
-		if (text_is(password, *common))
+		if (text_is(password, *common) ||
+		    (password.size >= PASSWORD_LEAST && text_starts_with(text_of(*common), password)))
 			return true;
 	return false;
 }
@@ -76,8 +78,8 @@ bool password_is_common(struct text password)
 /* Folded, the password holds the other text (of at least four characters). */
 static bool holds(struct text password, struct text other)
 {
-	AUTO(buffer_release) struct buffer folded = {0};
-	AUTO(buffer_release) struct buffer wanted = {0};
+	struct buffer AUTO(buffer_release) folded = {0};
+	struct buffer AUTO(buffer_release) wanted = {0};
 
 	buffer_init(&folded, 4 * PASSWORD_MOST);
 	buffer_init(&wanted, 4096);

@@ -106,7 +106,7 @@ enum status session_start(struct writer *writer, const struct session_new *sessi
 	char ret_token[SESSION_TOKEN_SIZE], int64_t *ret_seconds)
 {
 	struct reader *reader = writer_reader(writer);
-	AUTO(buffer_release) struct buffer token = {0};
+	struct buffer AUTO(buffer_release) token = {0};
 	unsigned char bytes[32], digest[DIGEST_SIZE];
 	int64_t idle, hours, seconds, id;
 

@@ -114,7 +114,7 @@ enum status setting_change(struct writer *writer, const struct actor *actor, con
 	struct text value)
 {
 	struct arena AUTO(arena_release) *arena = arena_new(1 << 16);
-	AUTO(buffer_release) struct buffer details = {0};
+	struct buffer AUTO(buffer_release) details = {0};
 	struct json_writer json;
 	struct text before;
 	int64_t parsed;

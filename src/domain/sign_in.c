@@ -53,7 +53,7 @@ static void bucket_name(const char *kind, struct text what, char ret_name[BUCKET
 {
 	const struct text parts[2] = {text_of(kind), what.data ? what : TEXT("")};
 	unsigned char digest[DIGEST_SIZE];
-	AUTO(buffer_release) struct buffer name = {0};
+	struct buffer AUTO(buffer_release) name = {0};
 
 	digest_of_parts(parts, 2, digest);
 	buffer_init(&name, BUCKET_LIMIT);
@@ -116,7 +116,7 @@ static enum status device_keep(struct writer *writer, struct text device, bool i
 	char ret_device[DEVICE_TOKEN_SIZE])
 {
 	unsigned char bytes[32], digest[DIGEST_SIZE];
-	AUTO(buffer_release) struct buffer token = {0};
+	struct buffer AUTO(buffer_release) token = {0};
 
 	if (is_known) {
 		TRY(store_execute(writer, &DEVICE_SEEN, PARAMS(V_BYTES(device_digest(device, digest)), V_INT(now)), NULL));

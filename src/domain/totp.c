@@ -51,7 +51,7 @@ static void address_escape(struct buffer *buffer, struct text text)
 
 struct text totp_address(struct text secret, struct text issuer, struct text login, struct arena *arena)
 {
-	AUTO(buffer_release) struct buffer buffer = {0};
+	struct buffer AUTO(buffer_release) buffer = {0};
 	struct text base32 = totp_secret_text(secret, arena);
 
 	buffer_init(&buffer, 4096);

@@ -60,7 +60,7 @@ enum status user_create(struct writer *writer, const struct actor *actor, const 
 {
 	struct arena AUTO(arena_release) *arena = arena_new(1 << 16);
 	struct text login, name = text_trim(user->name);
-	AUTO(buffer_release) struct buffer details = {0};
+	struct buffer AUTO(buffer_release) details = {0};
 	struct json_writer json;
 	int64_t id, now = clock_now();
 

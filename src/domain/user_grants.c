@@ -29,7 +29,7 @@ STATEMENT(ROLE_LIST, "select code, label, is_shipped from roles order by code");
 static enum status grant_journal(struct writer *writer, const struct actor *actor, int64_t id, const char *role,
 	struct text unit_path, bool added)
 {
-	AUTO(buffer_release) struct buffer details = {0};
+	struct buffer AUTO(buffer_release) details = {0};
 	struct json_writer json;
 
 	buffer_init(&details, 4096);

@@ -62,7 +62,7 @@ enum status user_totp_pending(struct reader *reader, int64_t id, struct arena *a
 /* Case and dashes do not count; the user is part of the digest. */
 static enum status recovery_digest(int64_t id, struct text code, unsigned char ret_digest[DIGEST_SIZE])
 {
-	AUTO(buffer_release) struct buffer clean = {0};
+	struct buffer AUTO(buffer_release) clean = {0};
 
 	buffer_init(&clean, 256);
 	buffer_format(&clean, "recovery %lld ", (long long)id);
