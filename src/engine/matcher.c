@@ -1,0 +1,374 @@
+/* Evaluates compiled conditions on a consignment and its items, with three truths. */
+#include "engine/matcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STAMP_CONSIGNMENT = 1, STAMP_FIRST_ITEM = 2 };
+
+enum status matcher_init(struct matcher *matcher, const struct policy *policy, const struct facts *facts,
+	bool keep_predicates)
+{
+	struct matcher made = {.policy = policy, .facts = *facts, .stamp = STAMP_CONSIGNMENT};
+
+	made.columns = ARENA_ARRAY(facts->arena, policy->column_count + 1, struct column_state);
+	if (!made.columns)
+		return STATUS_NO_MEMORY;
+	if (keep_predicates) {
+		made.tested = ARENA_ARRAY(facts->arena, policy->predicate_count + 1, uint32_t);
+		made.truths = ARENA_ARRAY(facts->arena, policy->predicate_count + 1, unsigned char);
+		if (!made.tested || !made.truths)
+			return STATUS_NO_MEMORY;
+	}
+	*matcher = made;
+	return STATUS_OK;
+}
+
+void matcher_set_item(struct matcher *matcher, const struct item *item, size_t position)
+{
+	matcher->item = item;
+	matcher->stamp = item ? STAMP_FIRST_ITEM + (uint32_t)position : STAMP_CONSIGNMENT;
+}
+
+/* Facts of items that are asked without an item are missing, and kept apart from those of the items. */
+const struct column_state *matcher_column(struct matcher *matcher, struct column column)
+{
+	struct column_state *state = &matcher->columns[column.id];
+	uint32_t stamp = column.fact->level == LEVEL_ITEM ? matcher->stamp : STAMP_CONSIGNMENT;
+	struct fact_value value;
+
+	if (state->stamp == stamp)
+		return state;
+	fact_read(&matcher->facts, column.fact, column.days, matcher->item, &value);
+	state->stamp = stamp;
+	if (fact_is_text(column.fact->type)) {
+		state->text = value.text.data ? fact_normal(matcher->facts.arena, column.fact->type, value.text) : TEXT_NONE;
+		state->known = state->text.data != NULL;
+		return state;
+	}
+	state->known = value.number != NUMBER_NONE;
+	state->number = column.fact->type == FACT_DATE && state->known ? number_of(value.number) : value.number;
+	state->known &= state->number != NUMBER_NONE;
+	return state;
+}
+
+static int64_t calculate(struct matcher *matcher, const struct expression *expression)
+{
+	int64_t a, b;
+
+	if (expression->kind == EXPRESSION_CONSTANT)
+		return expression->constant;
+	if (expression->kind == EXPRESSION_COLUMN)
+		return matcher_column(matcher, expression->column)->number;
+	a = calculate(matcher, expression->left);
+	b = calculate(matcher, expression->right);
+	switch (expression->kind) {
+	case EXPRESSION_ADD: return number_add(a, b);
+	case EXPRESSION_SUBTRACT: return b == NUMBER_NONE ? NUMBER_NONE : number_add(a, -b);
+	case EXPRESSION_MULTIPLY: return number_multiply(a, b);
+	case EXPRESSION_DIVIDE: return number_divide(a, b);
+	case EXPRESSION_CONSTANT:
+	case EXPRESSION_COLUMN: break;
+	}
+	return NUMBER_NONE;
+}
+
+static enum truth truth_of(bool value)
+{
+	return value ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static bool in_values(const struct test_of_fact *test, struct text value)
+{
+	size_t low = 0, high = test->value_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = text_compare(test->values[middle], value);
+
+		if (!order)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static bool starts_with_any(const struct test_of_fact *test, struct text value)
+{
+	if (test->value_count > 12) {
+		for (size_t size = 1; size <= value.size && size <= 64; size++)
+			if (in_values(test, text_slice(value, 0, size)))
+				return true;
+		if (value.size <= 64)
+			return false;
+	}
+	for (size_t i = 0; i < test->value_count; i++)
+		if (text_starts_with(value, test->values[i]))
+			return true;
+	return false;
+}
+
+static bool text_meets(const struct predicate *predicate, struct text value, int64_t today)
+{
+	const struct test_of_fact *test = &predicate->test;
+
+	switch (test->kind) {
+	case TEST_SET: return in_values(test, value);
+	case TEST_PREFIX: return starts_with_any(test, value);
+	case TEST_LIST: return value_table_has(predicate->table, value, today);
+	case TEST_WORDS:
+		for (size_t i = 0; i < test->value_count; i++)
+			if (words_found(value, test->values[i]))
+				return true;
+		return false;
+	default: return false;
+	}
+}
+
+/* Of several codes, one is enough. */
+static bool codes_meet(const struct predicate *predicate, struct text codes, int64_t today)
+{
+	while (codes.data) {
+		struct text code = text_cut(&codes, ' ');
+
+		if (code.size && text_meets(predicate, code, today))
+			return true;
+	}
+	return false;
+}
+
+static enum truth compare(struct matcher *matcher, const struct test_of_fact *test)
+{
+	int64_t a = calculate(matcher, test->left), b = calculate(matcher, test->right);
+
+	if (a == NUMBER_NONE || b == NUMBER_NONE)
+		return TRUTH_UNKNOWN;
+	return truth_of(test->comparison == COMPARE_LESS ? a < b : test->comparison == COMPARE_LESS_EQUAL ? a <= b : a == b);
+}
+
+static enum truth evaluate(struct matcher *matcher, const struct predicate *predicate)
+{
+	const struct test_of_fact *test = &predicate->test;
+	const struct column_state *state;
+
+	if (test->kind == TEST_COMPARE)
+		return compare(matcher, test);
+	state = matcher_column(matcher, test->column);
+	if (test->kind == TEST_GIVEN)
+		return truth_of(state->known);
+	if (!state->known)
+		return TRUTH_UNKNOWN;
+	if (test->kind == TEST_RANGE)
+		return truth_of(test->low <= state->number && state->number <= test->high);
+	if (test->kind == TEST_SAME) {
+		const struct column_state *other = matcher_column(matcher, test->other);
+
+		return other->known ? truth_of(text_equal(state->text, other->text)) : TRUTH_UNKNOWN;
+	}
+	if (test->column.fact->type == FACT_CODES)
+		return truth_of(codes_meet(predicate, state->text, matcher->facts.today));
+	return truth_of(text_meets(predicate, state->text, matcher->facts.today));
+}
+
+enum truth matcher_test(struct matcher *matcher, uint32_t id)
+{
+	const struct predicate *predicate = &matcher->policy->predicates[id];
+	uint32_t stamp = predicate->of_item ? matcher->stamp : STAMP_CONSIGNMENT;
+
+	if (!matcher->tested)
+		return evaluate(matcher, predicate);
+	if (matcher->tested[id] != stamp) {
+		matcher->tested[id] = stamp;
+		matcher->truths[id] = (unsigned char)evaluate(matcher, predicate);
+	}
+	return (enum truth)matcher->truths[id];
+}
+
+static enum truth evaluate_steps(struct matcher *matcher, const struct step *step)
+{
+	const struct step *child = step + 1, *end = step + step->size;
+	enum truth result = step->kind == NODE_AND ? TRUTH_TRUE : TRUTH_FALSE;
+
+	if (step->kind == NODE_TEST)
+		return matcher_test(matcher, step->predicate);
+	if (step->kind == NODE_NOT)
+		return (enum truth)(TRUTH_TRUE - evaluate_steps(matcher, child));
+	for (; child < end; child += child->size) {
+		enum truth truth = evaluate_steps(matcher, child);
+
+		if (step->kind == NODE_AND ? truth < result : truth > result)
+			result = truth;
+		if (result == (step->kind == NODE_AND ? TRUTH_FALSE : TRUTH_TRUE))
+			break;
+	}
+	return result;
+}
+
+enum truth matcher_rule(struct matcher *matcher, const struct rule *rule)
+{
+	return evaluate_steps(matcher, rule->steps);
+}
+
+static bool has_word(struct text words, struct text word)
+{
+	while (words.data)
+		if (text_equal_ignoring_case(text_cut(&words, ' '), word))
+			return true;
+	return false;
+}
+
+bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gate gate)
+{
+	const struct profile *profile = &rule->profile;
+	const struct consignment *consignment = facts->consignment;
+
+	if (!(gate == GATE_MANIFEST ? profile->at_manifest
+		    : gate == GATE_DECLARATION ? profile->at_declaration : profile->after_release))
+		return false;
+	if ((profile->valid_from != DATE_NONE && facts->today < profile->valid_from) ||
+		(profile->valid_until != DATE_NONE && facts->today > profile->valid_until))
+		return false;
+	if (!text_is_empty(profile->offices) && !has_word(profile->offices, text_trim(consignment->office)))
+		return false;
+	if (!text_is_empty(profile->regimes)) {
+		char both[32];
+		struct text type = text_trim(consignment->type), regime = text_trim(consignment->regime);
+
+		if (type.size + regime.size > sizeof both)
+			return false;
+		if (type.size)
+			memcpy(both, type.data, type.size);
+		if (regime.size)
+			memcpy(both + type.size, regime.data, regime.size);
+		return has_word(profile->regimes, (struct text){both, type.size + regime.size}) ||
+			has_word(profile->regimes, type);
+	}
+	return true;
+}
+
+static struct match *add_match(struct match_list *list, struct arena *arena, uint32_t rule)
+{
+	if (list->count == list->capacity) {
+		size_t wanted = list->capacity ? list->capacity * 2 : 16;
+		struct match *grown = ARENA_ARRAY(arena, wanted, struct match);
+
+		if (!grown)
+			return NULL;
+		if (list->count)
+			memcpy(grown, list->rows, list->count * sizeof *grown);
+		list->rows = grown;
+		list->capacity = wanted;
+	}
+	list->rows[list->count] = (struct match){.rule = rule};
+	return &list->rows[list->count++];
+}
+
+/* Room for one, four, sixteen… items: a profile mostly hits one. */
+static bool add_item(struct match *match, struct matcher *matcher)
+{
+	struct arena *arena = matcher->facts.arena;
+	size_t held = 1;
+
+	while (held < match->item_count)
+		held *= 4;
+	if (!match->item_count || match->item_count == held) {
+		size_t wanted = match->item_count ? held * 4 : 1;
+		int64_t *items = ARENA_ARRAY(arena, wanted, int64_t);
+		size_t *positions = ARENA_ARRAY(arena, wanted, size_t);
+
+		if (!items || !positions)
+			return false;
+		if (match->item_count) {
+			memcpy(items, match->items, match->item_count * sizeof *items);
+			memcpy(positions, match->positions, match->item_count * sizeof *positions);
+		}
+		match->items = items;
+		match->positions = positions;
+	}
+	match->items[match->item_count] = matcher->item->number;
+	match->positions[match->item_count++] = matcher->stamp - STAMP_FIRST_ITEM;
+	return true;
+}
+
+enum status match_list_init(struct match_list *list, const struct matcher *matcher)
+{
+	*list = (struct match_list){.slots = ARENA_ARRAY(matcher->facts.arena, matcher->policy->rule_count + 1, uint32_t)};
+	return list->slots ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth)
+{
+	struct match *match;
+
+	if (truth == TRUTH_FALSE ||
+		(truth == TRUTH_UNKNOWN && matcher->policy->rules[rule].missing == MISSING_MISS))
+		return STATUS_OK;
+	match = list->slots[rule] ? &list->rows[list->slots[rule] - 1] : NULL;
+	if (!match) {
+		match = add_match(list, matcher->facts.arena, rule);
+		if (!match)
+			return STATUS_NO_MEMORY;
+		match->by_missing = truth == TRUTH_UNKNOWN;
+		list->slots[rule] = (uint32_t)list->count;
+	}
+	if (match->by_missing && truth == TRUTH_TRUE) {
+		match->by_missing = false; /* what is certain takes the place of what is not */
+		match->item_count = 0;
+	}
+	if (!matcher->item || match->by_missing != (truth == TRUTH_UNKNOWN))
+		return STATUS_OK;
+	return add_item(match, matcher) ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static int compare_matches(const void *a, const void *b)
+{
+	const struct match *x = a, *y = b;
+
+	return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+void match_list_sort(struct match_list *list)
+{
+	if (list->count)
+		qsort(list->rows, list->count, sizeof *list->rows, compare_matches);
+}
+
+/* One turn over the rules about the item that is set, or about the whole. */
+static enum status turn_naive(struct matcher *matcher, const bool *active, struct match_list *list)
+{
+	bool no_items = !matcher->facts.consignment->item_count;
+
+	for (uint32_t i = 0; i < matcher->policy->rule_count; i++) {
+		const struct rule *rule = &matcher->policy->rules[i];
+
+		if (active[i] && (rule->of_items && !no_items) == (matcher->item != NULL))
+			TRY(match_note(list, matcher, i, matcher_rule(matcher, rule)));
+	}
+	return STATUS_OK;
+}
+
+enum status matcher_find_naive(struct matcher *matcher, enum gate gate, struct match **ret_matches, size_t *ret_count)
+{
+	const struct consignment *consignment = matcher->facts.consignment;
+	bool *active = ARENA_ARRAY(matcher->facts.arena, matcher->policy->rule_count + 1, bool);
+	struct match_list list;
+
+	if (!active)
+		return STATUS_NO_MEMORY;
+	TRY(match_list_init(&list, matcher));
+	for (size_t i = 0; i < matcher->policy->rule_count; i++)
+		active[i] = rule_is_active(&matcher->policy->rules[i], &matcher->facts, gate);
+	matcher_set_item(matcher, NULL, 0);
+	TRY(turn_naive(matcher, active, &list));
+	for (size_t i = 0; i < consignment->item_count; i++) {
+		matcher_set_item(matcher, &consignment->items[i], i);
+		TRY(turn_naive(matcher, active, &list));
+	}
+	match_list_sort(&list);
+	*ret_matches = list.rows;
+	*ret_count = list.count;
+	return STATUS_OK;
+}

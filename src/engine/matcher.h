@@ -1,0 +1,65 @@
+#ifndef VIGIE_ENGINE_MATCHER_H
+#define VIGIE_ENGINE_MATCHER_H
+/* Which profiles of a policy a consignment meets. */
+#include "engine/policy.h"
+
+/* What a fact was found to be, kept until the item changes. */
+struct column_state {
+	uint32_t stamp;
+	bool known;
+	int64_t number; /* micro; dates as micro days */
+	struct text text; /* normal form */
+};
+
+/* The state of one decision: facts are read once, predicates tested once. */
+struct matcher {
+	const struct policy *policy;
+	struct facts facts;
+	const struct item *item; /* NULL: the consignment as a whole */
+	uint32_t stamp; /* of the item; 1 is the consignment's */
+	struct column_state *columns;
+	uint32_t *tested; /* stamps of predicates; NULL: they are not kept */
+	unsigned char *truths;
+};
+
+struct match {
+	uint32_t rule;
+	bool by_missing; /* undecided by a missing fact, and the author wants it so */
+	int64_t *items; /* numbers of the items that hit; none: the whole */
+	size_t *positions; /* of the same, in consignment->items */
+	size_t item_count;
+};
+
+enum status matcher_init(struct matcher *matcher, const struct policy *policy, const struct facts *facts,
+	bool keep_predicates) MUST_CHECK;
+/* The item all further questions are about; position is its place in the consignment. */
+void matcher_set_item(struct matcher *matcher, const struct item *item, size_t position);
+const struct column_state *matcher_column(struct matcher *matcher, struct column column);
+enum truth matcher_test(struct matcher *matcher, uint32_t predicate);
+enum truth matcher_rule(struct matcher *matcher, const struct rule *rule);
+/* Gate, dates, offices and regimes. */
+bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gate gate);
+
+/* All matches in order of the rules, in the arena. The naive one asks every active rule; the other goes
+ * through the index; both find the same. */
+enum status matcher_find_naive(struct matcher *matcher, enum gate gate, struct match **ret_matches,
+	size_t *ret_count) MUST_CHECK;
+enum status matcher_find(struct matcher *matcher, enum gate gate, struct match **ret_matches,
+	size_t *ret_count) MUST_CHECK;
+
+/* The facts that decided, as "Position tarifaire : 93011000 ; …"; for a match by a missing fact, the label of
+ * that fact. In the arena; missing without memory. */
+struct text matcher_explain(struct matcher *matcher, const struct match *match);
+
+/* Matches as they are found, item by item, for both ways of finding. */
+struct match_list {
+	struct match *rows;
+	size_t count, capacity;
+	uint32_t *slots; /* of each rule: its row + 1 */
+};
+enum status match_list_init(struct match_list *list, const struct matcher *matcher) MUST_CHECK;
+/* What the rule says of the matcher's present item: kept when true, or undecided and its author wants that. */
+enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth) MUST_CHECK;
+void match_list_sort(struct match_list *list); /* by rule */
+
+#endif

@@ -1,0 +1,228 @@
+/* Compiles profiles into one policy. */
+#include "engine/policy.h"
+
+#include "base/secret.h"
+
+#include <string.h>
+
+enum { POLICY_SIZE_MB = 2048, SCRATCH_SIZE = 64 << 20 };
+
+static bool copy_text(struct policy *policy, struct text *text)
+{
+	if (!text->data)
+		return true;
+	*text = arena_text(policy->arena, *text);
+	return text->data != NULL;
+}
+
+static enum status copy_profile(struct policy *policy, const struct profile *from, struct profile *to)
+{
+	*to = *from;
+	if (!copy_text(policy, &to->code) || !copy_text(policy, &to->title) || !copy_text(policy, &to->legal_basis) ||
+		!copy_text(policy, &to->owner) || !copy_text(policy, &to->instruction) ||
+		!copy_text(policy, &to->offices) || !copy_text(policy, &to->regimes) ||
+		!copy_text(policy, &to->condition) || !copy_text(policy, &to->source))
+		return STATUS_NO_MEMORY;
+	return STATUS_OK;
+}
+
+static enum status copy_lists(struct policy *policy, const struct engine_list *lists, size_t count)
+{
+	policy->lists = ARENA_ARRAY(policy->arena, count + 1, struct policy_list);
+	if (!policy->lists)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		struct engine_list_entry *entries = ARENA_ARRAY(policy->arena, lists[i].count + 1, struct engine_list_entry);
+		struct text code = fact_normal(policy->arena, FACT_CODE, lists[i].code);
+
+		if (!entries || (code.data && !copy_text(policy, &code)))
+			return STATUS_NO_MEMORY;
+		for (size_t j = 0; j < lists[i].count; j++) {
+			entries[j] = lists[i].entries[j];
+			if (!copy_text(policy, &entries[j].value) || !copy_text(policy, &entries[j].reason))
+				return STATUS_NO_MEMORY;
+		}
+		policy->lists[i] = (struct policy_list){code, entries, lists[i].count};
+	}
+	policy->list_count = count;
+	return STATUS_OK;
+}
+
+static uint32_t node_size(const struct node *node)
+{
+	uint32_t size = 1;
+
+	for (const struct node *child = node->first; child; child = child->next)
+		size += node_size(child);
+	return size;
+}
+
+/* Writes a node and what is below it as steps in prefix order. */
+static enum status write_steps(struct policy *policy, const struct node *node, struct step *steps,
+	const struct test_of_fact **ret_test)
+{
+	struct step *next = steps + 1;
+
+	*steps = (struct step){.kind = node->kind, .size = node_size(node)};
+	if (node->kind == NODE_TEST) {
+		*ret_test = node->test;
+		return policy_intern(policy, node->test, &steps->predicate);
+	}
+	for (const struct node *child = node->first; child; child = child->next) {
+		TRY(write_steps(policy, child, next, ret_test));
+		next += next->size;
+	}
+	return STATUS_OK;
+}
+
+/* Where the condition begins in the profile's source, which is what its author sees. */
+static struct origin origin_of(const struct profile *profile)
+{
+	struct origin origin = {profile->code, 1, 1};
+	size_t at = text_find(profile->source, profile->condition);
+
+	if (!profile->source.data || at >= profile->source.size)
+		return origin;
+	for (size_t i = 0; i < at; i++)
+		if (profile->source.data[i] == '\n') {
+			origin.line++;
+			origin.column = 1;
+		} else if (((unsigned char)profile->source.data[i] & 0xc0) != 0x80) {
+			origin.column++;
+		}
+	return origin;
+}
+
+static void list_problem(struct arena *scratch, struct text code, const struct test_of_fact *test,
+	struct problem_list *problems)
+{
+	problem_add(problems, PROBLEM_ERROR,
+		arena_format(scratch, "%.*s : ligne %d, colonne %d", TEXT_FORMAT(code), test->line, test->place),
+		(struct message){TR("La liste « %1 » n'existe pas."), {test->list}});
+}
+
+static enum status compile_rule(struct policy *policy, struct rule *rule, struct arena *scratch,
+	struct problem_list *problems)
+{
+	struct condition condition;
+	const struct test_of_fact *test = NULL;
+	struct step *steps;
+	enum status status;
+
+	TRY(condition_read(scratch, rule->profile.condition, origin_of(&rule->profile), problems, &condition));
+	rule->missing = condition.missing;
+	rule->of_items = condition.of_items;
+	rule->step_count = node_size(condition.root);
+	steps = ARENA_ARRAY(policy->arena, rule->step_count, struct step);
+	if (!steps)
+		return STATUS_NO_MEMORY;
+	rule->steps = steps;
+	status = write_steps(policy, condition.root, steps, &test);
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	list_problem(scratch, rule->profile.code, test, problems);
+	return STATUS_INVALID;
+}
+
+static struct text bytes_of(const void *bytes, size_t size)
+{
+	return (struct text){bytes, size};
+}
+
+/* Each profile and list entry is hashed with the hash so far. */
+static void make_digest(struct policy *policy)
+{
+	unsigned char *digest = policy->digest;
+
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct profile *p = &policy->rules[i].profile;
+		const int64_t numbers[] = {p->version, p->valid_from, p->valid_until, p->at_manifest, p->at_declaration,
+			p->after_release, (int64_t)p->lane, p->share};
+		const struct text parts[] = {bytes_of(digest, 32), p->code, p->title, p->legal_basis, p->owner,
+			p->instruction, p->offices, p->regimes, bytes_of(numbers, sizeof numbers), p->condition, p->source};
+
+		digest_of_parts(parts, sizeof parts / sizeof *parts, digest);
+	}
+	for (size_t i = 0; i < policy->list_count; i++) {
+		const struct text head[] = {bytes_of(digest, 32), TEXT("list"), policy->lists[i].code};
+
+		digest_of_parts(head, 3, digest);
+		for (size_t j = 0; j < policy->lists[i].count; j++) {
+			const struct engine_list_entry *entry = &policy->lists[i].entries[j];
+			const int64_t dates[] = {entry->from, entry->until};
+			const struct text parts[] = {bytes_of(digest, 32), entry->value, bytes_of(dates, sizeof dates),
+				entry->reason};
+
+			digest_of_parts(parts, 4, digest);
+		}
+	}
+}
+
+static enum status compile_all(struct policy *policy, const struct profile *profiles, size_t count,
+	struct problem_list *problems)
+{
+	AUTO(arena_release) struct arena *scratch = arena_new(SCRATCH_SIZE);
+	bool invalid = false;
+
+	policy->rules = ARENA_ARRAY(policy->arena, count + 1, struct rule);
+	if (!scratch || !policy->rules)
+		return STATUS_NO_MEMORY;
+	policy->rule_count = count;
+	for (size_t i = 0; i < count; i++) {
+		enum status status;
+
+		TRY(copy_profile(policy, &profiles[i], &policy->rules[i].profile));
+		status = compile_rule(policy, &policy->rules[i], scratch, problems);
+		if (status != STATUS_OK && status != STATUS_INVALID)
+			return status;
+		invalid |= status == STATUS_INVALID;
+		arena_reset(scratch);
+	}
+	return invalid ? STATUS_INVALID : STATUS_OK;
+}
+
+static void policy_release(struct policy **policy)
+{
+	policy_free(*policy);
+}
+
+enum status policy_compile(const struct profile *profiles, size_t count, const struct engine_list *lists,
+	size_t list_count, struct policy **ret_policy, struct problem_list *problems)
+{
+	struct arena *arena = arena_new((size_t)POLICY_SIZE_MB << 20);
+	AUTO(policy_release) struct policy *policy = arena ? ARENA_NEW(arena, struct policy) : NULL;
+
+	if (!policy) {
+		arena_free(arena);
+		return STATUS_NO_MEMORY;
+	}
+	policy->arena = arena;
+	TRY(copy_lists(policy, lists, list_count));
+	TRY(compile_all(policy, profiles, count, problems));
+	make_digest(policy);
+	TRY(index_build(policy));
+	*ret_policy = policy;
+	policy = NULL;
+	return STATUS_OK;
+}
+
+void policy_free(struct policy *policy)
+{
+	if (policy)
+		arena_free(policy->arena);
+}
+
+size_t policy_count(const struct policy *policy)
+{
+	return policy->rule_count;
+}
+
+const struct profile *policy_profile(const struct policy *policy, size_t i)
+{
+	return &policy->rules[i].profile;
+}
+
+const unsigned char *policy_digest(const struct policy *policy)
+{
+	return policy->digest;
+}

@@ -1,0 +1,75 @@
+#ifndef VIGIE_ENGINE_POLICY_H
+#define VIGIE_ENGINE_POLICY_H
+/* Inside a compiled policy: columns and predicates shared by all profiles, and each profile's condition as
+ * steps over predicates. Immutable once compiled. */
+#include "engine/condition.h"
+
+/* The truth of a test: unknown when a fact it needs is missing. And is the least, or the greatest. */
+enum truth { TRUTH_FALSE, TRUTH_UNKNOWN, TRUTH_TRUE };
+
+/* Values of a named list, as facts of one type are compared with them. */
+struct value_table {
+	size_t list; /* of the policy */
+	enum fact_type type;
+	struct text *values; /* normal forms */
+	int64_t *from, *until;
+	size_t count;
+	uint32_t *slots, *next; /* hash of the value → first entry + 1 → next entry with the same slot */
+	size_t slot_count; /* a power of two */
+};
+
+struct predicate {
+	struct test_of_fact test; /* columns have ids; values are the policy's */
+	bool of_item;
+	const struct value_table *table; /* of TEST_LIST */
+	unsigned uses; /* rows of the index that name it */
+};
+
+struct step {
+	enum node_kind kind;
+	uint32_t predicate; /* of a test */
+	uint32_t size; /* steps below, with itself */
+};
+
+struct rule {
+	struct profile profile; /* all texts the policy's */
+	const struct step *steps;
+	uint32_t step_count;
+	enum when_missing missing;
+	bool of_items;
+};
+
+struct policy_list {
+	struct text code; /* capitals */
+	const struct engine_list_entry *entries;
+	size_t count;
+};
+
+struct index;
+struct policy {
+	struct arena *arena;
+	struct rule *rules;
+	size_t rule_count;
+	struct column *columns;
+	size_t column_count, column_capacity;
+	struct predicate *predicates;
+	size_t predicate_count, predicate_capacity;
+	uint32_t *slots; /* hash of predicates while compiling */
+	uint64_t *hashes;
+	size_t slot_count;
+	struct policy_list *lists;
+	size_t list_count;
+	struct value_table **tables;
+	size_t table_count, table_capacity;
+	unsigned char digest[32];
+	struct index *index;
+};
+
+/* In intern.c: the policy's id for a test, shared with equal ones. */
+enum status policy_intern(struct policy *policy, const struct test_of_fact *test, uint32_t *ret_id) MUST_CHECK;
+/* True when the value (a normal form) is in the table on the day; of HS, when it starts with one of them. */
+bool value_table_has(const struct value_table *table, struct text value, int64_t day);
+/* In index.c: builds policy->index. */
+enum status index_build(struct policy *policy) MUST_CHECK;
+
+#endif
