@@ -71,3 +71,26 @@ TEST(listed_statements)
 {
 	test_each_database(NULL, statements_are_prepared);
 }
+
+static void migration_fails(struct database *database)
+{
+	enum status status = STATUS_UNAVAILABLE;
+	int applied = 0;
+
+	for (long n = 1; n < 40 && status != STATUS_OK; n++) {
+		CHECK_INTEGER(applied, 0);
+		CHECK_INTEGER(count_of(database, &MIGRATED), 0);
+		CHECK_INTEGER(count_of(database, &SHIP_KIND), -1);
+		store_fail_at(n);
+		status = migration_apply(database, "a/0001.sql", text_of(first), &applied);
+		store_fail_at(0);
+	}
+	CHECK(status == STATUS_OK);
+	CHECK_INTEGER(applied, 1);
+	CHECK_INTEGER(count_of(database, &SHIP_KIND), 1);
+}
+
+TEST(failing_migrations)
+{
+	test_each_database(NULL, migration_fails);
+}

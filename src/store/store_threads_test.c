@@ -126,6 +126,44 @@ TEST(shared_commits)
 	test_each_database(NULL, writers_share);
 }
 
+static void *make_faults(void *context)
+{
+	struct shared *shared = context;
+
+	for (long n = 1; !atomic_load(&shared->stop); n = n % 40 + 1) {
+		store_fail_at(n);
+		usleep(1000);
+	}
+	store_fail_at(0);
+	return NULL;
+}
+
+/* With faults everywhere, the common commit included, what was acknowledged is there and nothing else. */
+static void writers_share_with_faults(struct database *database)
+{
+	struct shared shared = {.database = database, .pipe = -1};
+	pthread_t writers[THREADS], faults;
+	int64_t halves = 0, pairs = 0;
+
+	REQUIRE(make_pairs(database));
+	REQUIRE(pthread_create(&faults, NULL, make_faults, &shared) == 0);
+	for (int i = 0; i < THREADS; i++)
+		REQUIRE(pthread_create(&writers[i], NULL, write_pairs, &shared) == 0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(writers[i], NULL);
+	atomic_store(&shared.stop, true);
+	pthread_join(faults, NULL);
+	CHECK(shared.failures > 0);
+	CHECK(read_halves(database, &halves, &pairs) == STATUS_OK);
+	CHECK_INTEGER(pairs, shared.committed);
+	CHECK_INTEGER(halves, 2 * pairs);
+}
+
+TEST(shared_commits_with_faults)
+{
+	test_each_database(NULL, writers_share_with_faults);
+}
+
 /* Rows that outlive their transaction are harmless. */
 static void rows_outlive(struct database *database)
 {

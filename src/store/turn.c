@@ -149,9 +149,13 @@ static bool may_share(const struct turn *turn)
 /* Commits for the whole group, tells its members and hands the turn on. */
 static enum status commit_group(struct turn *turn, struct connection *connection)
 {
-	enum status status = connection->driver->commit(connection);
+	enum status status = STATUS_UNAVAILABLE;
 	struct turn_waiter *member;
 
+	if (store_must_fail())
+		connection->driver->rollback(connection);
+	else
+		status = connection->driver->commit(connection);
 	pool_give(&connection->database->writers, connection);
 	pthread_mutex_lock(&turn->mutex);
 	while ((member = list_pop(&turn->members)))
