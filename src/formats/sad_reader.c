@@ -272,6 +272,13 @@ static struct arena *on_arena(void *context)
 	return ((struct sad *)context)->arena;
 }
 
+static struct text on_group(void *context)
+{
+	struct sad *sad = context;
+
+	return sad->in_item ? arena_format(sad->arena, "Item %zu", sad->item_count) : TEXT_NONE;
+}
+
 static struct problem_list *on_problems(void *context)
 {
 	return &((struct sad *)context)->problems;
@@ -309,6 +316,7 @@ static enum status read_into(struct sad *sad)
 		.base = on_base,
 		.arena = on_arena,
 		.problems = on_problems,
+		.group = on_group,
 		.begin = on_begin,
 		.end = on_end,
 		.value = on_value};

@@ -75,7 +75,7 @@ TEST(sad_numbers_come_in_every_form)
 	CHECK_INTEGER(item->customs_value, INT64_C(52644500000));
 	CHECK_INTEGER(item->statistical_value, 12500000);
 	CHECK_INTEGER(item->packages, NUMBER_NONE);
-	CHECK(collected_said(got, "ligne 1, Item/Packages/Number_of_packages: « douze » n'est pas un nombre"));
+	CHECK(collected_said(got, "ligne 1, Item 1/Packages/Number_of_packages: « douze » n'est pas un nombre"));
 }
 
 TEST(sad_nothing_is_written_in_three_ways)

@@ -100,9 +100,11 @@ int64_t xml_walk_line(const struct xml_walk *walk)
 	return walk->parser && walk->parser->input ? walk->parser->input->line : 0;
 }
 
-struct text xml_walk_place(const struct xml_walk *walk, struct arena *arena, struct text group)
+struct text xml_walk_place(const struct xml_walk *walk)
 {
 	AUTO(buffer_release) struct buffer buffer;
+	const struct xml_handler *handler = walk->handler;
+	struct text group = handler->group(handler->context);
 
 	buffer_init(&buffer, 512);
 	buffer_format(&buffer, "ligne %lld", (long long)xml_walk_line(walk));
@@ -113,7 +115,7 @@ struct text xml_walk_place(const struct xml_walk *walk, struct arena *arena, str
 		else
 			buffer_append(&buffer, text_slice(text_of((const char *)walk->names[i]), 0, 60));
 	}
-	return buffer.size ? arena_text(arena, buffer_text(&buffer)) : TEXT_NONE;
+	return buffer.size ? arena_text(handler->arena(handler->context), buffer_text(&buffer)) : TEXT_NONE;
 }
 
 enum status xml_walk_refuse(struct xml_walk *walk, enum status status, const char *message, struct text value,
@@ -153,7 +155,7 @@ static void store_number(struct xml_walk *walk, int64_t *number, struct text tex
 	if (!text.size || number_from(text, number) == STATUS_OK)
 		return;
 	problem_add(handler->problems(handler->context), PROBLEM_WARNING,
-		xml_walk_place(walk, handler->arena(handler->context), TEXT_NONE),
+		xml_walk_place(walk),
 		(struct message){TR("« %1 » n'est pas un nombre ; cette valeur est laissée de côté."),
 			{text_slice(text, 0, 60)}});
 }
@@ -228,13 +230,28 @@ static enum status close_element(struct xml_walk *walk)
 	return status;
 }
 
+enum { CONSUMED_LIMIT = 1 << 16 };
+
+/* The parser forgets what it has read only when it happens to be near the end of its buffer; with pieces that
+ * end in step with the elements that never comes, and it gives up after ten million bytes. */
+static void forget_consumed(struct xml_walk *walk)
+{
+	xmlParserInputPtr input = walk->parser->input;
+
+	if (input && input->cur - input->base > CONSUMED_LIMIT)
+		xmlParserInputShrink(input);
+}
+
 static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *space)
 {
 	struct xml_walk *walk = context;
 
 	(void)name, (void)prefix, (void)space;
-	if (walk->status == STATUS_OK && walk->depth)
-		stop(walk, close_element(walk));
+	if (walk->status != STATUS_OK || !walk->depth)
+		return;
+	stop(walk, close_element(walk));
+	if (walk->status == STATUS_OK)
+		forget_consumed(walk);
 }
 
 static void on_text(void *context, const xmlChar *bytes, int size)

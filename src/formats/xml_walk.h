@@ -30,6 +30,8 @@ struct xml_handler {
 	void *(*base)(void *context, int base);
 	struct arena *(*arena)(void *context);
 	struct problem_list *(*problems)(void *context);
+	/* What stands for the first name in a place ("Item 3"); missing: the name itself. */
+	struct text (*group)(void *context);
 	enum status (*begin)(void *context, const struct xml_rule *rule);
 	enum status (*end)(void *context, const struct xml_rule *rule);
 	enum status (*value)(void *context, const struct xml_rule *rule, struct text text);
@@ -39,9 +41,8 @@ struct xml_handler {
 enum status xml_walk_run(struct run *run, const struct xml_handler *handler, struct xml_walk **walk) MUST_CHECK;
 
 int64_t xml_walk_line(const struct xml_walk *walk);
-/* "ligne 12, Item 3/Packages/Number_of_packages": the element that is open, with `group` (may be missing) in
- * front. In the arena. */
-struct text xml_walk_place(const struct xml_walk *walk, struct arena *arena, struct text group);
+/* "ligne 12, Item 3/Packages/Number_of_packages": the element that is open. In the handler's arena. */
+struct text xml_walk_place(const struct xml_walk *walk);
 /* Refuses the file at the present line. */
 enum status xml_walk_refuse(struct xml_walk *walk, enum status status, const char *message, struct text value,
 	const char *mend) MUST_CHECK;
