@@ -87,7 +87,7 @@ static enum status emit(struct play *play, const struct operation *operation, en
 	arena_reset(play->arena);
 	TRY(operation_bill(&play->world, operation, play->arena, &bill));
 	if (kind != DEMO_BILL)
-		TRY(operation_declaration(&play->world, operation, play->arena, &declaration));
+		TRY(operation_declaration(&play->world, operation, &bill, play->arena, &declaration));
 	if (kind == DEMO_INSPECTION) {
 		event.found = operation->found;
 		event.recovered = operation->found ? event.evaded : 0;

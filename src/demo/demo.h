@@ -25,7 +25,8 @@ struct demo_event {
 	const struct consignment *consignment;
 	const struct consignment *counterpart; /* the bill, for declarations and inspections; NULL for bills */
 	/* The truth, known to no officer: what was wrong, with which item (its number), and how probable any
-	 * wrong was before it was drawn (what no score can beat). */
+	 * wrong was before it was drawn: all that persons, goods, places and times can tell. The papers of a
+	 * fraud (a low price, a mass that differs) betray more. */
 	enum demo_fraud fraud;
 	int64_t fraud_item;
 	double chance;

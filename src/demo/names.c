@@ -1,7 +1,11 @@
 /* Syllables, legal forms, and the list of names to keep away from. */
 #include "demo/names.h"
 
+#include "demo/words.h"
+
 #include <string.h>
+
+enum { KNOWN_OF_LETTER = 16 };
 
 static const char *const syllables[] = {"ZO", "VU", "KI", "NDA", "MBE", "LU", "WA", "TSA", "FI", "GOU", "YE", "RO",
 	"ZI", "VO", "NGA", "BU", "DJE", "PHA", "KWE", "SO", "ZA", "VI", "MBO", "TU"};
@@ -12,32 +16,32 @@ static const char *const supplier_forms[] = {" TRADING", " EXPORT", " INTERNATIO
 	" GENERAL TRADING"};
 static const char *const broker_forms[][2] = {{"TRANSIT ", ""}, {"", " TRANSIT SARL"}, {"AGENCE ", ""},
 	{"", " LOGISTIQUE SA"}};
-/* By first letter. */
-static const char *const known[26] = {
-	['A' - 'A'] = "ADIDAS AIRTEL APPLE AUDI",
-	['B' - 'A'] = "BAJAJ BIYA BMW BOLLORE BONGO BOURGI BUHARI",
-	['C' - 'A'] = "CANON CHANEL CISSE COCA COULIBALY",
-	['D' - 'A'] = "DANGOTE DELL DIALLO DIOP DIOR DUNLOP",
-	['E' - 'A'] = "ECOBANK",
-	['F' - 'A'] = "FALL FANTA FAYE FIAT FORD FOURIE",
-	['G' - 'A'] = "GBAGBO GUCCI",
-	['H' - 'A'] = "HOLCIM HONDA HUAWEI",
-	['I' - 'A'] = "INFINIX ITEL",
-	['J' - 'A'] = "JUMBO",
-	['K' - 'A'] = "KABILA KEITA KEREKOU KIA KONATE",
-	['L' - 'A'] = "LAFARGE LENOVO LUMUMBA",
-	['M' - 'A'] = "MAERSK MAGGI MAZDA MBAYE MBEKI MICHELIN MOBUTU MOOV",
-	['N' - 'A'] = "NDIAYE NESTLE NGOUABI NIKE NISSAN NOKIA",
-	['O' - 'A'] = "OPPO ORANGE OUATTARA",
-	['P' - 'A'] = "PEPSI PIRELLI PUMA",
-	['R' - 'A'] = "RENAULT ROLEX",
-	['S' - 'A'] = "SALL SAMSUNG SASSOU SHELL SIFCA SOLIBRA SONKO SONY SORO SOSO SOW SUZUKI",
-	['T' - 'A'] = "TECNO TOTAL TOTO TOURE TOYOTA TRAORE TSHISEKEDI",
-	['U' - 'A'] = "UNILEVER UNIWAX",
-	['V' - 'A'] = "VIVO VLISCO VOLVO VUITTON",
-	['X' - 'A'] = "XIAOMI",
-	['Y' - 'A'] = "YAMAHA YAYI",
-	['Z' - 'A'] = "ZARA ZIDANE ZONGO ZTE ZUMA",
+/* By first letter, ended by NULL. */
+static const char *const known[26][KNOWN_OF_LETTER] = {
+	['A' - 'A'] = {"ADIDAS", "AIRTEL", "APPLE", "AUDI"},
+	['B' - 'A'] = {"BAJAJ", "BIYA", "BMW", "BOLLORE", "BONGO", "BOURGI", "BUHARI"},
+	['C' - 'A'] = {"CANON", "CHANEL", "CISSE", "COCA", "COULIBALY"},
+	['D' - 'A'] = {"DANGOTE", "DELL", "DIALLO", "DIOP", "DIOR", "DUNLOP"},
+	['E' - 'A'] = {"ECOBANK"},
+	['F' - 'A'] = {"FALL", "FANTA", "FAYE", "FIAT", "FORD", "FOURIE"},
+	['G' - 'A'] = {"GBAGBO", "GUCCI"},
+	['H' - 'A'] = {"HOLCIM", "HONDA", "HUAWEI"},
+	['I' - 'A'] = {"INFINIX", "ITEL"},
+	['J' - 'A'] = {"JUMBO"},
+	['K' - 'A'] = {"KABILA", "KEITA", "KEREKOU", "KIA", "KONATE"},
+	['L' - 'A'] = {"LAFARGE", "LENOVO", "LUMUMBA"},
+	['M' - 'A'] = {"MAERSK", "MAGGI", "MAZDA", "MBAYE", "MBEKI", "MICHELIN", "MOBUTU", "MOOV"},
+	['N' - 'A'] = {"NDIAYE", "NESTLE", "NGOUABI", "NIKE", "NISSAN", "NOKIA"},
+	['O' - 'A'] = {"OPPO", "ORANGE", "OUATTARA"},
+	['P' - 'A'] = {"PEPSI", "PIRELLI", "PUMA"},
+	['R' - 'A'] = {"RENAULT", "ROLEX"},
+	['S' - 'A'] = {"SALL", "SAMSUNG", "SASSOU", "SHELL", "SIFCA", "SOLIBRA", "SONKO", "SONY", "SORO", "SOSO", "SOW", "SUZUKI"},
+	['T' - 'A'] = {"TECNO", "TOTAL", "TOTO", "TOURE", "TOYOTA", "TRAORE", "TSHISEKEDI"},
+	['U' - 'A'] = {"UNILEVER", "UNIWAX"},
+	['V' - 'A'] = {"VIVO", "VLISCO", "VOLVO", "VUITTON"},
+	['X' - 'A'] = {"XIAOMI"},
+	['Y' - 'A'] = {"YAMAHA", "YAYI"},
+	['Z' - 'A'] = {"ZARA", "ZIDANE", "ZONGO", "ZTE", "ZUMA"},
 };
 
 enum {
@@ -49,18 +53,25 @@ enum {
 
 static bool begins_known(struct text text)
 {
-	struct text rest = text.data[0] >= 'A' && text.data[0] <= 'Z' ? text_of(known[text.data[0] - 'A']) : TEXT_NONE;
+	const char *const *name;
 
-	while (rest.data)
-		if (text_starts_with(text, text_cut(&rest, ' ')))
+	if (text.data[0] < 'A' || text.data[0] > 'Z')
+		return false;
+	for (name = known[text.data[0] - 'A']; *name; name++) {
+		size_t i = 0;
+
+		while ((*name)[i] && i < text.size && (*name)[i] == text.data[i])
+			i++;
+		if (!(*name)[i])
 			return true;
+	}
 	return false;
 }
 
 bool name_is_known(struct text text)
 {
 	for (size_t i = 0; i < text.size; i++)
-		if (begins_known(text_slice(text, i, text.size)))
+		if (begins_known((struct text){text.data + i, text.size - i}))
 			return true;
 	return false;
 }
@@ -90,13 +101,24 @@ void name_word(struct draw *draw, char ret_word[NAME_WORD])
 	strcpy(ret_word, "ZVOVUKIMBE");
 }
 
+static struct text joined(struct arena *arena, const char *a, const char *b, const char *c)
+{
+	struct words words;
+
+	words.size = 0;
+	words_put(&words, a);
+	words_put(&words, b);
+	words_put(&words, c);
+	return words_text(&words, arena);
+}
+
 struct text name_importer(struct draw *draw, struct arena *arena)
 {
 	const char *const *form = importer_forms[draw_below(draw, IMPORTER_FORMS)];
 	char word[NAME_WORD];
 
 	name_word(draw, word);
-	return arena_format(arena, "%s%s%s", form[0], word, form[1]);
+	return joined(arena, form[0], word, form[1]);
 }
 
 struct text name_supplier(struct draw *draw, struct arena *arena)
@@ -105,7 +127,7 @@ struct text name_supplier(struct draw *draw, struct arena *arena)
 	char word[NAME_WORD];
 
 	name_word(draw, word);
-	return arena_format(arena, "%s%s", word, form);
+	return joined(arena, word, form, "");
 }
 
 struct text name_broker(struct draw *draw, struct arena *arena)
@@ -114,7 +136,7 @@ struct text name_broker(struct draw *draw, struct arena *arena)
 	char word[NAME_WORD];
 
 	name_word(draw, word);
-	return arena_format(arena, "%s%s%s", form[0], word, form[1]);
+	return joined(arena, form[0], word, form[1]);
 }
 
 struct text name_vessel(struct draw *draw, struct arena *arena)
@@ -122,5 +144,5 @@ struct text name_vessel(struct draw *draw, struct arena *arena)
 	char word[NAME_WORD];
 
 	name_word(draw, word);
-	return arena_format(arena, "MV %s", word);
+	return joined(arena, "MV ", word, "");
 }

@@ -41,10 +41,10 @@ struct operation {
 
 /* The operation of this number, whose bill is lodged on the day `arrived`. */
 struct operation operation_make(const struct world *world, uint64_t number, int arrived);
-/* Fill the papers; texts and items in the arena. STATUS_NO_MEMORY. */
+/* Fill the papers; texts and items in the arena, the declaration shares those of its bill. STATUS_NO_MEMORY. */
 enum status operation_bill(const struct world *world, const struct operation *operation, struct arena *arena,
 	struct consignment *ret_bill) MUST_CHECK;
-enum status operation_declaration(const struct world *world, const struct operation *operation, struct arena *arena,
-	struct consignment *ret_declaration) MUST_CHECK;
+enum status operation_declaration(const struct world *world, const struct operation *operation,
+	const struct consignment *bill, struct arena *arena, struct consignment *ret_declaration) MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* The papers of an operation: the bill of the manifest and the declaration. */
 #include "demo/names.h"
 #include "demo/operation.h"
+#include "demo/words.h"
 
 #include <string.h>
 
@@ -8,9 +9,22 @@ enum purpose { FOR_BILL = 11, FOR_DECLARATION, FOR_SHIP };
 
 static const char *const vague[] = {"MARCHANDISES DIVERSES", "DIVERS", "ARTICLES DIVERS", "EFFETS ET MARCHANDISES"};
 
+/* A prefix and a number. */
+static struct text numbered(struct arena *arena, const char *prefix, uint64_t number, int width)
+{
+	struct words words;
+
+	words.size = 0;
+	words_put(&words, prefix);
+	words_number(&words, number, width);
+	return words_text(&words, arena);
+}
+
 static struct text country_text(struct arena *arena, uint64_t country)
 {
-	return arena_format(arena, "%c%c", (int)(country / 256), (int)(country % 256));
+	char letters[2] = {(char)(country / 256), (char)(country % 256)};
+
+	return arena_text(arena, (struct text){letters, 2});
 }
 
 /* The port where goods of a country are loaded. */
@@ -18,11 +32,16 @@ static struct text port_of(struct arena *arena, uint64_t country)
 {
 	static const char ports[][6] = {"CNSHA", "INNSA", "THBKK", "BEANR", "FRLEH", "NLRTM", "TRMER", "AEJEA", "BRSSZ",
 		"ESALG", "MACAS", "USHOU", "DEHAM"};
+	struct words words;
 
 	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
 		if (country_number(ports[i]) == country)
 			return text_of(ports[i]);
-	return arena_format(arena, "%c%cZZZ", (int)(country / 256), (int)(country % 256));
+	words.size = 0;
+	words_letter(&words, (int)(country / 256));
+	words_letter(&words, (int)(country % 256));
+	words_put(&words, "ZZZ");
+	return words_text(&words, arena);
 }
 
 static int64_t packages_of(const struct goods *goods, int64_t grams)
@@ -52,33 +71,37 @@ static void put_voyage(const struct world *world, const struct operation *operat
 {
 	const struct demo_office *office = demo_office(operation->office);
 	struct draw ship = draw_of(world->seed, FOR_SHIP, operation->voyage / 20 % 400);
-	unsigned hull = (unsigned)(operation->voyage / 20 % 400);
+	uint64_t hull = operation->voyage / 20 % 400;
+	struct words words;
 
 	paper->office = text_of(office->code);
 	paper->flow = TEXT("I");
 	paper->transport_mode = text_of(office->mode);
 	paper->arrives_on = world->from + operation->arrived + (office->mode[0] == '1' ? 2 : 0);
 	paper->departs_on = paper->arrives_on - (office->mode[0] == '1' ? 18 : 1);
-	paper->voyage = arena_format(arena, "%c%07llu", office->mode[0] == '1' ? 'V' : office->mode[0] == '4' ? 'A' : 'R',
-		(unsigned long long)operation->voyage);
+	paper->voyage = numbered(arena, office->mode[0] == '1' ? "V" : office->mode[0] == '4' ? "A" : "R", operation->voyage, 7);
 	if (office->mode[0] == '1') {
 		paper->vessel = name_vessel(&ship, arena);
-		paper->vessel_number = arena_format(arena, "00%05u", hull);
+		paper->vessel_number = numbered(arena, "00", hull, 5);
 		paper->vessel_nationality = TEXT("PA");
 	} else if (office->mode[0] == '3') {
-		paper->vessel = arena_format(arena, "XV %04u ZV", (unsigned)(operation->trader.index * 17 % 10000));
+		paper->vessel = numbered(arena, "XV ZV ", operation->trader.index * 17 % 10000, 4);
 		paper->vessel_nationality = TEXT("XV");
 	} else {
-		paper->vessel = arena_format(arena, "ZV%03u", (unsigned)(operation->voyage % 1000));
+		paper->vessel = numbered(arena, "ZV", operation->voyage % 1000, 3);
 	}
 	paper->place_of_unloading = text_of(office->place);
 	paper->place_of_destination = paper->place_of_unloading;
 	paper->place_of_loading = port_of(arena, operation->departure);
 	paper->place_of_departure = paper->place_of_loading;
-	paper->manifest = arena_format(arena, "%s/%.*s", office->code, TEXT_FORMAT(paper->voyage));
-	paper->location = arena_format(arena, "MAG%u", 1 + (unsigned)(operation->number % 9));
-	paper->carrier.code = arena_format(arena, "TR%02u", hull % 12 + 1);
-	paper->carrier.name = arena_format(arena, "LIGNE ZVE %u", hull % 12 + 1);
+	words.size = 0;
+	words_put(&words, office->code);
+	words_letter(&words, '/');
+	words_put(&words, paper->voyage.data ? paper->voyage.data : "");
+	paper->manifest = words_text(&words, arena);
+	paper->location = numbered(arena, "MAG", 1 + operation->number % 9, 0);
+	paper->carrier.code = numbered(arena, "TR", hull % 12 + 1, 2);
+	paper->carrier.name = numbered(arena, "LIGNE ZVE ", hull % 12 + 1, 0);
 }
 
 static void put_parties(const struct world *world, const struct operation *operation, struct arena *arena,
@@ -115,17 +138,17 @@ static enum status put_containers(const struct operation *operation, struct aren
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < count; i++) {
 		struct container *container = &paper->containers[i];
-		struct text reference = arena_format(arena, "ZVXU%06u",
-			(unsigned)((operation->number * 41 + i) % 1000000));
+		struct words words;
 
 		container_init(container);
-		if (!reference.data)
-			return STATUS_NO_MEMORY;
-		container->reference = arena_format(arena, "%.*s%d", TEXT_FORMAT(reference), check_digit(reference.data));
+		words.size = 0;
+		words_put(&words, "ZVXU");
+		words_number(&words, (operation->number * 41 + i) % 1000000, 6);
+		words_number(&words, (uint64_t)check_digit(words.bytes), 1);
+		container->reference = words_text(&words, arena);
 		container->type = paper->gross_mass > 12000 * NUMBER_ONE ? TEXT("42G1") : TEXT("22G1");
 		container->fullness = TEXT("FCL");
-		container->seals = arena_format(arena, "SC%07u",
-			(unsigned)((operation->paper + i * 977) % 10000000));
+		container->seals = numbered(arena, "SC", (operation->paper + i * 977) % 10000000, 7);
 		container->goods_mass = paper->gross_mass / (int64_t)count;
 	}
 	paper->container_count = count;
@@ -134,7 +157,7 @@ static enum status put_containers(const struct operation *operation, struct aren
 
 static struct text bill_reference(const struct operation *operation, struct arena *arena)
 {
-	return arena_format(arena, "ZVBL%09llu", (unsigned long long)operation->number);
+	return numbered(arena, "ZVBL", operation->number, 9);
 }
 
 /* ---- The bill */
@@ -214,9 +237,10 @@ static void put_declared_worth(const struct operation *operation, struct consign
 	item->duties = number_of(world_duties(real->declared_value, goods, goods->duty, real->preference, date));
 }
 
-static void put_declared_item(const struct operation *operation, size_t i, struct arena *arena, struct consignment *paper,
-	struct item *item)
+static void put_declared_item(const struct operation *operation, size_t i, const struct consignment *bill,
+	struct arena *arena, struct consignment *paper)
 {
+	struct item *item = &paper->items[i];
 	const struct real_item *real = &operation->items[i];
 	const struct goods *goods = goods_row(real->declared_goods);
 
@@ -234,7 +258,7 @@ static void put_declared_item(const struct operation *operation, size_t i, struc
 	item->packages = number_of(packages_of(goods, real->declared_grams));
 	item->net_mass = kilograms(real->declared_grams);
 	item->gross_mass = kilograms(gross_of(goods, real->declared_grams));
-	item->transport_document = bill_reference(operation, arena);
+	item->transport_document = bill->reference;
 	item->documents = real->preference ? TEXT("380 705 861") : TEXT("380 705");
 	item->valuation_method = TEXT("1");
 	item->tax_type = goods->vat_free ? TEXT("EXO") : TEXT("DDP");
@@ -263,8 +287,33 @@ static void put_totals(const struct operation *operation, struct consignment *pa
 	paper->freight = paper->customs_value / NUMBER_ONE * (int64_t)(5 + operation->paper % 5) / 100 * NUMBER_ONE;
 }
 
-enum status operation_declaration(const struct world *world, const struct operation *operation, struct arena *arena,
-	struct consignment *ret_declaration)
+/* Voyage, places, parties and containers stand in both papers. */
+static void share_bill(const struct consignment *bill, struct consignment *paper)
+{
+	paper->office = bill->office;
+	paper->flow = bill->flow;
+	paper->transport_mode = bill->transport_mode;
+	paper->arrives_on = bill->arrives_on;
+	paper->departs_on = bill->departs_on;
+	paper->voyage = bill->voyage;
+	paper->vessel = bill->vessel;
+	paper->vessel_number = bill->vessel_number;
+	paper->vessel_nationality = bill->vessel_nationality;
+	paper->place_of_loading = bill->place_of_loading;
+	paper->place_of_departure = bill->place_of_departure;
+	paper->place_of_unloading = bill->place_of_unloading;
+	paper->place_of_destination = bill->place_of_destination;
+	paper->manifest = bill->manifest;
+	paper->location = bill->location;
+	paper->carrier = bill->carrier;
+	paper->consignee = bill->consignee;
+	paper->exporter = bill->exporter;
+	paper->containers = bill->containers;
+	paper->container_count = bill->container_count;
+}
+
+enum status operation_declaration(const struct world *world, const struct operation *operation,
+	const struct consignment *bill, struct arena *arena, struct consignment *ret_declaration)
 {
 	struct consignment paper;
 	const char *currency = world_currency(operation->items[0].declared_origin);
@@ -274,15 +323,12 @@ enum status operation_declaration(const struct world *world, const struct operat
 	if (!paper.items)
 		return STATUS_NO_MEMORY;
 	paper.item_count = operation->item_count;
-	put_voyage(world, operation, arena, &paper);
-	put_parties(world, operation, arena, &paper);
+	share_bill(bill, &paper);
 	put_regime(operation, &paper);
 	paper.declarant = world_broker(world, operation->broker, arena);
-	paper.reference = arena_format(arena, "C%09llu", (unsigned long long)operation->number);
-	paper.declarant_reference = arena_format(arena, "%.*s-%llu", TEXT_FORMAT(paper.declarant.code),
-		(unsigned long long)(operation->number % 100000));
+	paper.reference = numbered(arena, "C", operation->number, 9);
+	paper.declarant_reference = numbered(arena, "DOS-", operation->number % 100000, 5);
 	paper.registered_on = world->from + operation->declared;
-	paper.master_bill = TEXT_NONE;
 	paper.country_of_export = country_text(arena, operation->departure);
 	paper.trading_country = paper.country_of_export;
 	paper.country_of_destination = TEXT("XV");
@@ -290,12 +336,10 @@ enum status operation_declaration(const struct world *world, const struct operat
 	paper.currency = text_of(currency);
 	paper.exchange_rate = world_exchange(world, currency, operation->declared);
 	for (size_t i = 0; i < paper.item_count; i++)
-		put_declared_item(operation, i, arena, &paper, &paper.items[i]);
+		put_declared_item(operation, i, bill, arena, &paper);
 	put_totals(operation, &paper);
 	paper.declared_items = number_of((int64_t)paper.item_count);
-	TRY(put_containers(operation, arena, &paper));
-	if (!paper.reference.data || !paper.items[paper.item_count - 1].transport_document.data ||
-		!paper.consignee.name.data)
+	if (!paper.reference.data || !paper.declarant.name.data)
 		return STATUS_NO_MEMORY;
 	*ret_declaration = paper;
 	return STATUS_OK;

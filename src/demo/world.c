@@ -3,6 +3,7 @@
 
 #include "demo/demo.h"
 #include "demo/names.h"
+#include "demo/words.h"
 
 #include <string.h>
 
@@ -141,20 +142,30 @@ struct trader world_trader(const struct world *world, struct draw *draw, int day
 
 static struct text address_of(struct draw *draw, struct arena *arena)
 {
-	unsigned box = 100 + (unsigned)draw_below(draw, 9000);
-	const char *quarter = quarters[draw_below(draw, sizeof quarters / sizeof *quarters)];
-	const char *city = cities[draw_below(draw, sizeof cities / sizeof *cities)];
+	struct words words;
 
-	return arena_format(arena, "BP %u, quartier %s, %s", box, quarter, city);
+	words.size = 0;
+	words_put(&words, "BP ");
+	words_number(&words, 100 + draw_below(draw, 9000), 0);
+	words_put(&words, ", quartier ");
+	words_put(&words, quarters[draw_below(draw, sizeof quarters / sizeof *quarters)]);
+	words_put(&words, ", ");
+	words_put(&words, cities[draw_below(draw, sizeof cities / sizeof *cities)]);
+	return words_text(&words, arena);
 }
 
 struct party world_importer(const struct world *world, const struct trader *trader, struct arena *arena)
 {
 	struct draw draw = draw_of(world->seed, FOR_NAME, trader->index);
-	unsigned number = (unsigned)(trader->index % 10000000);
+	uint64_t number = trader->index % 10000000;
+	struct words words;
 	struct party party;
 
-	party.code = arena_format(arena, "VG%s%07u%c", trader->shell ? "9" : "1", number, 'A' + (int)(number % 23));
+	words.size = 0;
+	words_put(&words, trader->shell ? "VG9" : "VG1");
+	words_number(&words, number, 7);
+	words_letter(&words, 'A' + (int)(number % 23));
+	party.code = words_text(&words, arena);
 	party.name = name_importer(&draw, arena);
 	party.address = TEXT_NONE;
 	if (draw_chance(&draw, trader->shell ? .45 : .03))
@@ -169,17 +180,31 @@ struct party world_supplier(const struct world *world, uint64_t supplier, const 
 {
 	struct draw draw = draw_of(world->seed, FOR_SUPPLIER, supplier * 65536 + country_number(country));
 
-	return (struct party){.name = name_supplier(&draw, arena),
-		.address = arena_format(arena, "P.O. Box %u, %s", 1000 + (unsigned)draw_below(&draw, 90000), country)};
+	struct party party = {.name = name_supplier(&draw, arena)};
+	struct words words;
+
+	words.size = 0;
+	words_put(&words, "P.O. Box ");
+	words_number(&words, 1000 + draw_below(&draw, 90000), 0);
+	words_put(&words, ", ");
+	words_put(&words, country);
+	party.address = words_text(&words, arena);
+	return party;
 }
 
 struct party world_broker(const struct world *world, uint64_t broker, struct arena *arena)
 {
 	struct draw draw = draw_of(world->seed, FOR_BROKER, broker);
 
-	return (struct party){.name = name_broker(&draw, arena),
-		.code = arena_format(arena, "CD%04u", (unsigned)broker + 1),
-		.address = address_of(&draw, arena)};
+	struct party party = {.name = name_broker(&draw, arena)};
+	struct words words;
+
+	words.size = 0;
+	words_put(&words, "CD");
+	words_number(&words, broker + 1, 4);
+	party.code = words_text(&words, arena);
+	party.address = address_of(&draw, arena);
+	return party;
 }
 
 double world_broker_odds(const struct world *world, uint64_t broker)
