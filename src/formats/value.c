@@ -5,7 +5,7 @@
 
 static bool is_blank(char byte)
 {
-	return byte == ' ' || (byte >= '\t' && byte <= '\r');
+	return (unsigned char)byte <= ' ';
 }
 
 /* Length of the blank at `at`: 1, 2 for a no-break space in UTF-8, 0 for anything else. */
