@@ -20,12 +20,12 @@ static void say_column(struct explanation *explanation, struct column column)
 	struct fact_value value;
 	struct text cut;
 
+	buffer_init(&value_text, 1 << 20);
 	for (size_t i = 0; i < explanation->count; i++)
 		if (explanation->said[i] == column.fact)
 			return;
 	if (explanation->count == FACTS_LIMIT)
 		return;
-	buffer_init(&value_text, 1 << 20);
 	fact_read(&explanation->matcher->facts, column.fact, column.days, explanation->matcher->item, &value);
 	fact_print(&value_text, column.fact, &value);
 	cut = utf8_cut(buffer_text(&value_text), VALUE_WIDTH);
