@@ -98,7 +98,7 @@ void name_word(struct draw *draw, char ret_word[NAME_WORD])
 		if (!name_is_known((struct text){ret_word, size}))
 			return;
 	}
-	strcpy(ret_word, "ZVOVUKIMBE");
+	memcpy(ret_word, "ZVOVUKIMBE", sizeof "ZVOVUKIMBE");
 }
 
 static struct text joined(struct arena *arena, const char *a, const char *b, const char *c)
