@@ -93,20 +93,40 @@ static BoosterHandle library_model(const struct trial *trial)
 	return booster;
 }
 
+/* How many of `count` random rows get another score from us than from the library. */
+static size_t scores_that_differ(const struct model *model, BoosterHandle booster, size_t count, uint64_t seed)
+{
+	size_t width = feature_count(), differ = 0;
+	float *values = memory_allocate(count * width * sizeof *values);
+	struct training_row *rows = memory_allocate(count * sizeof *rows);
+	DMatrixHandle matrix;
+	bst_ulong const *shape;
+	bst_ulong dimensions;
+	float const *theirs;
+
+	random_rows(rows, values, count, seed);
+	XGDMatrixCreateFromMat(values, count, width, NAN, &matrix);
+	XGBoosterPredictFromDMatrix(booster, matrix,
+		"{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false}",
+		&shape, &dimensions, &theirs);
+	for (size_t i = 0; i < count; i++) {
+		float ours = (float)model_score(model, rows[i].features);
+
+		differ += memcmp(&ours, &theirs[i], sizeof ours) != 0;
+	}
+	XGDMatrixFree(matrix);
+	memory_free(values);
+	memory_free(rows);
+	return differ;
+}
+
+/* Twenty thousand rows; a million when VIGIE_LONG is set. */
 TEST(scores_equal_the_librarys_to_the_bit)
 {
 	static struct trial trial;
 	AUTO(model_release) struct model *model = NULL;
-	enum { TRIED = 20000 };
-	size_t width = feature_count(), differ = 0;
-	float *values = memory_allocate(TRIED * width * sizeof *values);
-	struct training_row *rows = memory_allocate(TRIED * sizeof *rows);
 	struct message problem;
-	DMatrixHandle matrix;
 	BoosterHandle booster;
-	bst_ulong const *shape;
-	bst_ulong dimensions;
-	float const *theirs;
 
 	trial_make(&trial, 5);
 	REQUIRE(trial.status == STATUS_OK);
@@ -115,21 +135,34 @@ TEST(scores_equal_the_librarys_to_the_bit)
 	CHECK(model_quality(model)->auc > .9 && model_quality(model)->auc < 1);
 	CHECK_INTEGER(model_quality(model)->trained_on, 1350);
 	booster = library_model(&trial);
-	random_rows(rows, values, TRIED, 99);
-	XGDMatrixCreateFromMat(values, TRIED, width, NAN, &matrix);
-	XGBoosterPredictFromDMatrix(booster, matrix,
-		"{\"type\":0,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,\"strict_shape\":false}",
-		&shape, &dimensions, &theirs);
-	for (size_t i = 0; i < TRIED; i++) {
-		float ours = (float)model_score(model, rows[i].features);
-
-		differ += memcmp(&ours, &theirs[i], sizeof ours) != 0;
-	}
-	CHECK_INTEGER(differ, 0);
-	XGDMatrixFree(matrix);
+	for (uint64_t round = 0; round < (getenv("VIGIE_LONG") ? 50 : 1); round++)
+		CHECK_INTEGER(scores_that_differ(model, booster, 20000, 99 + round), 0);
 	XGBoosterFree(booster);
-	memory_free(values);
-	memory_free(rows);
+	trial_release(&trial);
+}
+
+TEST(training_without_memory_says_so)
+{
+	static struct trial trial;
+	struct message problem;
+	int failed = 0;
+
+	trial.values = memory_allocate(ROWS * feature_count() * sizeof(float));
+	buffer_init(&trial.artefact, 64 << 20);
+	random_rows(trial.rows, trial.values, ROWS, 17);
+	for (long n = 1; n < 8; n++) {
+		enum status status;
+		bool ran_out;
+
+		buffer_clear(&trial.artefact);
+		memory_fail_at(n);
+		status = model_train(trial.rows, 200, 1, &trial.artefact, &trial.quality, &problem);
+		ran_out = memory_has_failed();
+		memory_fail_at(0);
+		CHECK(!ran_out || status == STATUS_NO_MEMORY);
+		failed += ran_out;
+	}
+	CHECK(failed >= 4);
 	trial_release(&trial);
 }
 
@@ -249,6 +282,63 @@ TEST(features_have_names_and_labels_of_their_own)
 		}
 	}
 	CHECK_INTEGER(feature_find(TEXT("nothing")), feature_count());
+}
+
+static void random_item(uint64_t *state, struct consignment *consignment, struct item *item)
+{
+	static const struct text codes[] = {{"870323", 6}, {"100630", 6}, {"630900", 6}, {"851713", 6}};
+	static const struct text names[] = {{"A", 1}, {"B", 1}, {"C", 1}, {"D", 1}, {"E", 1}};
+
+	consignment_init(consignment, STAGE_DECLARATION);
+	item_init(item, 1);
+	consignment->consignee.code = names[next(state) % 5];
+	consignment->declarant.code = names[next(state) % 5];
+	consignment->exporter.name = names[next(state) % 5];
+	consignment->office = names[next(state) % 2];
+	item->hs = codes[next(state) % 4];
+	item->origin = names[next(state) % 3];
+	item->net_mass = (int64_t)(1 + next(state) % 5) * NUMBER_ONE;
+	item->customs_value = (int64_t)(100 + next(state) % 900) * NUMBER_ONE;
+	consignment->items = item;
+	consignment->item_count = 1;
+}
+
+/* Features asked for on the day equal to the bit those asked for later, when more is known: nothing of the
+ * future, and nothing of the same day, leaks into them. */
+TEST(features_do_not_change_when_later_rows_come)
+{
+	enum { DAYS = 60, EACH = 5 };
+	AUTO(history_memory_release) struct history_memory *memory = history_memory_new();
+	size_t width = feature_count();
+	float *live = memory_allocate(DAYS * width * sizeof *live), *again = memory_allocate(width * sizeof *again);
+	struct history history;
+	uint64_t state = 21, starts[DAYS];
+
+	REQUIRE(memory && live && again);
+	history = history_memory_face(memory);
+	for (size_t day = 0; day < DAYS; day++)
+		for (size_t i = 0; i < EACH; i++) {
+			struct consignment consignment;
+			struct item item;
+
+			if (i == 0)
+				starts[day] = state;
+			random_item(&state, &consignment, &item);
+			if (i == 0)
+				features_compute(&consignment, &item, &history, 20000 + (int64_t)day, NULL, live + day * width);
+			REQUIRE(history_memory_add(memory, &consignment, &item, next(&state) % 2, next(&state) % 3 == 0,
+					20000 + (int64_t)day) == STATUS_OK);
+		}
+	for (size_t day = 0; day < DAYS; day++) {
+		struct consignment consignment;
+		struct item item;
+
+		random_item(&starts[day], &consignment, &item);
+		features_compute(&consignment, &item, &history, 20000 + (int64_t)day, NULL, again);
+		CHECK(memcmp(again, live + day * width, width * sizeof *again) == 0);
+	}
+	memory_free(live);
+	memory_free(again);
 }
 
 /* ---- The public benchmark */
