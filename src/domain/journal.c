@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { MARK_SIZE = 16, TREE_HEIGHT = 48 };
@@ -207,40 +208,54 @@ static enum status block_fill(struct reader *reader, struct block *block, struct
 	return buffer_status(marks);
 }
 
-enum status journal_seal(struct writer *writer, int64_t block_rows, int *ret_blocks)
+/* Seals the next block. STATUS_NOT_FOUND when no settled row is left. */
+static enum status block_seal(struct writer *writer, struct block *block, int64_t block_rows)
 {
-	struct reader *reader = writer_reader(writer);
+	struct buffer AUTO(buffer_release) marks = {0};
+	int64_t claimed = 0;
+
+	TRY(store_execute(writer, &BLOCK_CLAIM, PARAMS(V_INT(block->number), V_INT(block_rows)), &claimed));
+	if (claimed == 0)
+		return STATUS_NOT_FOUND;
+	buffer_init(&marks, (size_t)claimed * MARK_SIZE + MARK_SIZE);
+	TRY(block_fill(writer_reader(writer), block, &marks));
+	if (block->row_count != claimed)
+		return STATUS_INTERNAL; /* rows that name a block which does not exist: verify tells */
+	block->sealed_at = clock_now();
+	block_head(block, block->head);
+	TRY(store_execute(writer, &BLOCK_ADD,
+		PARAMS(V_INT(block->number), V_INT(block->row_count), V_BYTES(digest_text(block->root)),
+			V_BYTES(digest_text(block->previous)), V_BYTES(digest_text(block->head)),
+			V_BYTES(buffer_text(&marks)), V_INT(block->sealed_at)),
+		NULL));
+	memcpy(block->previous, block->head, DIGEST_SIZE);
+	block->number++;
+	return STATUS_OK;
+}
+
+enum status journal_seal_some(struct writer *writer, int64_t block_rows, int most, int *ret_blocks)
+{
 	struct block block;
 	int blocks = 0;
 
 	if (block_rows < 1)
 		return STATUS_INVALID;
 	TRY(store_execute(writer, &TURN_TAKE, NO_PARAMS, NULL));
-	TRY(block_begin(reader, &block));
-	for (;;) {
-		struct buffer AUTO(buffer_release) marks = {0};
-		int64_t claimed = 0;
+	TRY(block_begin(writer_reader(writer), &block));
+	for (; blocks < most; blocks++) {
+		enum status status = block_seal(writer, &block, block_rows);
 
-		TRY(store_execute(writer, &BLOCK_CLAIM, PARAMS(V_INT(block.number), V_INT(block_rows)), &claimed));
-		if (claimed == 0)
+		if (status == STATUS_NOT_FOUND)
 			break;
-		buffer_init(&marks, (size_t)claimed * MARK_SIZE + MARK_SIZE);
-		TRY(block_fill(reader, &block, &marks));
-		if (block.row_count != claimed)
-			return STATUS_INTERNAL; /* rows that name a block which does not exist: verify tells */
-		block.sealed_at = clock_now();
-		block_head(&block, block.head);
-		TRY(store_execute(writer, &BLOCK_ADD,
-			PARAMS(V_INT(block.number), V_INT(block.row_count), V_BYTES(digest_text(block.root)),
-				V_BYTES(digest_text(block.previous)), V_BYTES(digest_text(block.head)),
-				V_BYTES(buffer_text(&marks)), V_INT(block.sealed_at)),
-			NULL));
-		memcpy(block.previous, block.head, DIGEST_SIZE);
-		block.number++;
-		blocks++;
+		TRY(status);
 	}
 	*ret_blocks = blocks;
 	return STATUS_OK;
+}
+
+enum status journal_seal(struct writer *writer, int64_t block_rows, int *ret_blocks)
+{
+	return journal_seal_some(writer, block_rows, INT_MAX, ret_blocks);
 }
 
 static bool digest_copy(struct text bytes, unsigned char ret_digest[DIGEST_SIZE])

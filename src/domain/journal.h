@@ -21,6 +21,8 @@ enum status journal_write(struct writer *writer, const struct journal_entry *ent
 /* Seals all settled rows in blocks of at most `block_rows`; *ret_blocks says how many were made. A job and
  * `vigie verify` call it; takes turns by a lease so that two do not seal at once. */
 enum status journal_seal(struct writer *writer, int64_t block_rows, int *ret_blocks) MUST_CHECK;
+/* At most `most` blocks, so that a job can commit in between and let other writers pass. */
+enum status journal_seal_some(struct writer *writer, int64_t block_rows, int most, int *ret_blocks) MUST_CHECK;
 
 struct journal_proof {
 	int64_t rows_checked, blocks_checked, rows_unsealed;

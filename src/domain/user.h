@@ -60,6 +60,14 @@ enum status user_roles(struct reader *reader, int64_t id, bool (*each)(void *con
  * change a user. */
 enum status user_is_below(struct reader *reader, const struct actor *actor, const char *permission, int64_t id,
 	bool *ret_below) MUST_CHECK;
+/* Who may give a role at a unit: a holder of `permission` at the root gives every role; others only roles whose
+ * permissions they all hold there themselves. STATUS_OK with *ret_may. */
+enum status role_may_give(struct reader *reader, const struct actor *actor, const char *permission, const char *role,
+	struct text unit_path, bool *ret_may) MUST_CHECK;
+/* user_is_below(), and the actor could give every role the user holds: else resetting a password would be a way
+ * to rights one does not have. */
+enum status user_may_manage(struct reader *reader, const struct actor *actor, const char *permission, int64_t id,
+	struct arena *arena, bool *ret_may) MUST_CHECK;
 /* The actor of a user, with grants, in the arena. STATUS_NOT_FOUND for nobody or an inactive user. */
 enum status user_actor(struct reader *reader, int64_t id, struct arena *arena, struct actor *ret_actor) MUST_CHECK;
 /* Fills the grants of an actor whose user_id is set. */

@@ -24,6 +24,7 @@ STATEMENT(ROLE_PUT, "insert into roles (code, label, is_shipped) values ($1, $2,
 STATEMENT(ROLES_EMPTY, "delete from role_permissions where role_code in (select code from roles where is_shipped = 1)");
 STATEMENT(ROLE_PERMISSION_ADD, "insert into role_permissions (role_code, permission_code) values ($1, $2) "
 	"on conflict do nothing");
+STATEMENT(ROLE_PERMISSIONS, "select permission_code from role_permissions where role_code = $1");
 STATEMENT(ROLE_LIST, "select code, label, is_shipped from roles order by code");
 
 static enum status grant_journal(struct writer *writer, const struct actor *actor, int64_t id, const char *role,
@@ -118,6 +119,85 @@ enum status user_is_below(struct reader *reader, const struct actor *actor, cons
 
 	TRY(user_roles(reader, id, below_check, &below));
 	*ret_below = below.is_below;
+	return STATUS_OK;
+}
+
+/* "/1/" of "/1/4/7/". */
+static struct text root_of(struct text path)
+{
+	for (size_t i = 1; i < path.size; i++)
+		if (path.data[i] == '/')
+			return text_slice(path, 0, i + 1);
+	return path;
+}
+
+enum status role_may_give(struct reader *reader, const struct actor *actor, const char *permission, const char *role,
+	struct text unit_path, bool *ret_may)
+{
+	struct rows AUTO(rows_release) *rows = NULL;
+	struct arena AUTO(arena_release) *arena = NULL;
+	bool may = actor_may(actor, permission, unit_path);
+
+	if (!may || actor_may(actor, permission, root_of(unit_path))) {
+		*ret_may = may;
+		return STATUS_OK;
+	}
+	arena = arena_new(1 << 18);
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	TRY(store_query(reader, &ROLE_PERMISSIONS, PARAMS(value_string(role)), &rows));
+	while (rows_next(rows)) {
+		const char *code = arena_string(arena, rows_text(rows, 0));
+
+		if (!code)
+			return STATUS_NO_MEMORY;
+		may = may && actor_may(actor, code, unit_path);
+	}
+	TRY(rows_status(rows));
+	*ret_may = may;
+	return STATUS_OK;
+}
+
+struct held {
+	struct arena *arena;
+	struct {
+		const char *role;
+		struct text unit_path;
+	} rows[100];
+	size_t count;
+	bool failed;
+};
+
+static bool held_take(void *context, const struct user_role *row)
+{
+	struct held *held = context;
+
+	if (held->count == sizeof held->rows / sizeof *held->rows) {
+		held->failed = true;
+		return false;
+	}
+	held->rows[held->count].role = arena_string(held->arena, row->role);
+	held->rows[held->count].unit_path = arena_text(held->arena, row->unit_path);
+	held->failed = !held->rows[held->count].role || !held->rows[held->count].unit_path.data;
+	held->count++;
+	return !held->failed;
+}
+
+enum status user_may_manage(struct reader *reader, const struct actor *actor, const char *permission, int64_t id,
+	struct arena *arena, bool *ret_may)
+{
+	struct held *held = ARENA_NEW(arena, struct held);
+	bool may = actor_may(actor, permission, TEXT_NONE);
+
+	if (!held)
+		return STATUS_NO_MEMORY;
+	held->arena = arena;
+	TRY(user_roles(reader, id, held_take, held));
+	if (held->failed)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < held->count && may; i++)
+		TRY(role_may_give(reader, actor, permission, held->rows[i].role, held->rows[i].unit_path, &may));
+	*ret_may = may;
 	return STATUS_OK;
 }
 
