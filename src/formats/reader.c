@@ -93,30 +93,40 @@ static size_t count_on_line(struct text *rest, char separator)
 	return count;
 }
 
-/* A table of text: some separator stands equally often on the first lines that are there whole. */
-static bool is_table(struct text start)
+/* How often the separator stands on the first line, 0 when the next ones have another number of it. */
+static size_t regular_count(struct text start, char separator)
+{
+	struct text rest = start;
+	size_t wanted = count_on_line(&rest, separator);
+
+	for (int line = 0; wanted && line < 5 && rest.size; line++) {
+		bool is_cut = !memchr(rest.data, '\n', rest.size);
+		bool is_blank = *rest.data == '\n' || *rest.data == '\r';
+		size_t count = count_on_line(&rest, separator);
+
+		if (count != wanted && !is_cut && !is_blank)
+			return 0;
+	}
+	return wanted;
+}
+
+char table_separator(struct text start)
 {
 	static const char separators[] = ",;\t|";
+	size_t most = 0;
+	char found = 0;
 
 	if (memchr(start.data, '\0', start.size))
-		return false;
+		return 0;
 	for (const char *separator = separators; *separator; separator++) {
-		struct text rest = start;
-		size_t wanted = count_on_line(&rest, *separator);
+		size_t count = regular_count(start, *separator);
 
-		if (!wanted)
-			continue;
-		for (int line = 0; line < 5 && rest.size; line++) {
-			bool last_is_cut = !memchr(rest.data, '\n', rest.size);
-			size_t count = count_on_line(&rest, *separator);
-
-			if (count != wanted && !last_is_cut)
-				wanted = 0;
+		if (count > most) {
+			most = count;
+			found = *separator;
 		}
-		if (wanted)
-			return true;
 	}
-	return false;
+	return found;
 }
 
 static struct text pass_mark(struct text start)
@@ -140,7 +150,7 @@ enum format format_recognise(struct text start)
 		return FORMAT_UNKNOWN;
 	if (*text.data == '<')
 		return format_of_root(root_name(text));
-	return is_table(text) ? FORMAT_CSV : FORMAT_UNKNOWN;
+	return table_separator(text) ? FORMAT_CSV : FORMAT_UNKNOWN;
 }
 
 /* --- what was read to recognise it is read again -------------------------------------------------------------- */

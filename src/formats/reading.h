@@ -17,6 +17,9 @@ enum status sad_read(struct run *run) MUST_CHECK;
 enum status manifest_read(struct run *run) MUST_CHECK;
 enum status csv_read(struct run *run) MUST_CHECK;
 
+/* The separator that stands equally often on each of the first lines; 0: this is no table. */
+char table_separator(struct text start);
+
 /* Refuses the file and returns the status. */
 enum status run_refuse(struct run *run, enum status status, int64_t line, const char *message, struct text value,
 	const char *mend) MUST_CHECK;
