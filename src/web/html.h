@@ -6,15 +6,21 @@
 #include "base/clock.h"
 
 struct request;
+struct table_column;
 /* A page (or fragment) under way. */
 struct html {
 	struct buffer *out;
 	enum language language;
 	const struct request *rq;
+	const struct table_column *columns; /* of the table under way, see page.h */
+	size_t column; /* the next cell's */
 };
 
+/* A writer to a buffer, without a request (tests, fragments). */
+struct html html_to(struct buffer *out, enum language language);
+
 /* printf-like: %s and %.*s are escaped (NULL prints nothing), %d %ld %lld %c %zu as in printf. The format is
- * markup and must be a literal. For a struct text write "%.*s" with TEXT_FORMAT(text), or html_text(). */
+ * markup and must be a literal; other conversions make the buffer fail. For a struct text write "%.*s" with TEXT_FORMAT(text), or html_text(). */
 void html(struct html *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void html_text(struct html *p, struct text text); /* escaped */
 /* A translated text, escaped. */

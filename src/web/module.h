@@ -7,18 +7,28 @@
 #include "domain/workflow.h"
 #include "web/request.h"
 
-/* One address. Exactly one of page, action, stream is set. GET has a page (reads only); others an action, in
- * one transaction that is committed when it returns STATUS_OK and rolled back otherwise. */
+/* One address. Exactly one of page, action, free_hand, stream is set. GET has a page (reads only) or a stream;
+ * others an action, in one transaction that is committed when it returns STATUS_OK and rolled back otherwise.
+ *
+ * When a handler returns something else than STATUS_OK the answer is a page that says so in plain words with an
+ * incident number – unless the handler has already written a page (a form with its problems, for example) and
+ * returns STATUS_INVALID, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE, UNSUPPORTED or THROTTLED: then that page
+ * is sent with the status's HTTP code. So the usual action that finds problems writes the form again and
+ * returns STATUS_INVALID; nothing is committed. */
 struct route {
 	enum method method;
 	const char *path; /* "/consignments/:id" */
 	const char *needs; /* permission code, or ROUTE_PUBLIC, or ROUTE_SIGNED_IN; never NULL */
-	const char *inputs; /* blank-separated names of the inputs it may read, path parameters included */
+	/* Blank-separated names of the inputs it may read, path parameters included; "map_*" declares all names that
+	 * begin so. */
+	const char *inputs;
 	const char *label; /* French; in the API's description and the golden matrix */
 	enum status (*page)(struct request *rq, struct reader *db);
 	enum status (*action)(struct request *rq, struct writer *db);
 	/* Handles its own transactions (imports, exports); gets no open one. */
 	enum status (*free_hand)(struct request *rq, struct database *database);
+	/* Server-sent events. Called once when the stream opens; it says with rq_listen() what it wants to hear. */
+	enum status (*stream)(struct request *rq, struct reader *db);
 	const char *upload; /* the form field that may carry files; NULL: none accepted */
 	int64_t body_limit; /* 0: the server's default */
 };

@@ -74,8 +74,25 @@ void form_select(struct form *form, const struct field *field, const struct choi
 void form_radio(struct form *form, const struct field *field, const struct choice *choices, size_t count);
 void form_check(struct form *form, const struct field *field, bool checked);
 void form_hidden(struct form *form, const char *name, struct text value);
+/* A file input; call form_upload() right after form_begin(). `accept`: ".xml,.csv" or NULL. */
+void form_file(struct form *form, const struct field *field, const char *accept, bool multiple);
 void form_end(struct form *form, const char *button_id);
 /* A form that is only a button (end a session, switch a model on). */
 void button_form(struct html *p, const char *action, const char *label_id, const char *name, struct text value);
+
+/* Bars drawn as SVG with a title, and the same figures as a table for who cannot see them. `kind` of a bar may be
+ * a lane or badge kind, which colours it. Negative and missing values are drawn as zero. */
+struct chart_bar {
+	struct text label; /* already translated */
+	int64_t value; /* micro */
+	const char *kind; /* may be NULL */
+};
+void chart_bars(struct html *p, const char *title_id, const char *label_id, const char *value_id, int decimals,
+	const struct chart_bar *bars, size_t count);
+
+/* A region that the script renews when one of `events` (as rq_listen() named them) comes on the stream at `stream`
+ * (a path of ours). Without script it stays as it was. */
+void live_begin(struct html *p, const char *id, const char *stream);
+void live_end(struct html *p);
 
 #endif

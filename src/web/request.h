@@ -1,6 +1,7 @@
 #ifndef VIGIE_WEB_REQUEST_H
 #define VIGIE_WEB_REQUEST_H
 /* One request: what came in, who asks, and the answer under way. All memory is the request's arena. */
+#include "base/json.h"
 #include "domain/actor.h"
 #include "web/html.h"
 
@@ -36,7 +37,7 @@ struct request {
 	struct actor actor; /* user_id 0 and no grants: nobody signed in */
 	bool is_signed_in;
 	enum language language;
-	const char *csrf_token; /* to be put in every form by form_begin() */
+	const char *csrf_token; /* the session's secret: form_begin() puts it, masked, in every form */
 	struct response response;
 	char id[17]; /* for the log and the incident number */
 	struct text address; /* of the client */
@@ -53,12 +54,23 @@ size_t rq_inputs(const struct request *rq, const char *name, struct text *ret_va
 bool rq_integer(const struct request *rq, const char *name, int64_t *ret_value);
 size_t rq_uploads(const struct request *rq, const char *field, const struct upload **ret_uploads, size_t limit);
 struct text rq_header(const struct request *rq, const char *name);
+struct text rq_cookie(const struct request *rq, const char *name);
+/* The body of an application/json request, or NULL when there was none. Owned by the request. A body that is not
+ * JSON never reaches a handler (400). */
+const json_t *rq_json(const struct request *rq);
 
 void rq_add_header(struct request *rq, const char *name, const char *value);
 /* After an action: 303 to a path of ours, printf-like. */
 enum status rq_redirect(struct request *rq, const char *path, ...) __attribute__((format(printf, 2, 3)));
+/* A path of ours, fit for a redirect: begins with one slash, no scheme, no host, no control characters. */
+bool rq_is_local_path(struct text path);
 /* A message shown at the top of the next page. `id` is marked TR(). */
 void rq_flash(struct request *rq, const char *id);
+/* In a stream route: `wants` is called for every live notification (on the store's thread: quick, no database) and
+ * returns true when this client is to hear it, with the data to send in *data (the payload itself when left
+ * empty). `event` is the name the browser sees. `context` lives as long as the request's arena. */
+void rq_listen(struct request *rq, const char *event,
+	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data), void *context);
 /* Makes the request's page writer: body of the response, in the request's language. */
 struct html rq_html(struct request *rq);
 
