@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <sys/types.h>
 
 static void escape(struct buffer *out, struct text text)
 {

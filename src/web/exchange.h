@@ -1,0 +1,153 @@
+#ifndef VIGIE_WEB_EXCHANGE_H
+#define VIGIE_WEB_EXCHANGE_H
+/* Inside the web layer: one exchange of request and answer, and the server around it. Not for modules. */
+#include "base/json.h"
+#include "web/multipart.h"
+#include "web/query.h"
+#include "web/router.h"
+#include "web/server.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8 };
+
+enum phase {
+	PHASE_NEW,
+	PHASE_ADMITTING, /* suspended: who asks is found before a large body is read */
+	PHASE_BODY,
+	PHASE_RUNNING, /* suspended: a worker has it */
+	PHASE_DONE, /* the answer is made */
+};
+
+/* What the watch knows about a connection; see watch.h. */
+struct connection {
+	struct connection *next, *previous;
+	int fd;
+	_Atomic int64_t deadline; /* monotonic; INT64_MAX: none */
+	bool is_loopback;
+	char address[64];
+};
+
+struct stream; /* see stream.h */
+
+struct exchange {
+	struct request rq;
+	struct server *server;
+	struct MHD_Connection *connection;
+	struct connection *watched;
+	_Atomic int phase;
+	struct exchange *next; /* in the workers' queue */
+	int64_t started; /* monotonic */
+	char *target; /* as in the request line, with the query; owned */
+	struct text query;
+	bool is_counted; /* among those under way */
+	bool is_head;
+	bool is_identified;
+	bool is_discarding; /* the rest of the body is read but not kept */
+	bool must_close;
+	char method[12]; /* as it came, for the log */
+
+	struct route_match match;
+	enum status refused; /* a failure found before the handler: what to answer */
+	int refused_http; /* its code when it is not the status's own; 0 */
+	const char *refusal; /* message id in place of the status's text; may be NULL */
+
+	struct pair *inputs;
+	size_t input_count, input_capacity;
+	struct upload uploads[UPLOAD_LIMIT];
+	size_t upload_count;
+	json_t *json;
+	struct text given_csrf;
+	struct text cookies; /* the Cookie header */
+	char csrf[CSRF_SIZE];
+	bool has_visitor_cookie;
+	const char *language_cookie; /* to be set; NULL: none */
+
+	/* The body under way. */
+	int64_t body_size, body_limit;
+	struct buffer body; /* of urlencoded and JSON bodies */
+	enum { BODY_NONE, BODY_FORM, BODY_JSON, BODY_MULTIPART } body_kind;
+	struct multipart *multipart;
+	int upload_fd; /* of the file being received; -1 */
+	struct text part_name; /* of the plain field being received; data NULL: passed over */
+	struct buffer part_value;
+
+	/* The answer. */
+	struct MHD_Response *ready;
+	int ready_status;
+	int64_t answer_size;
+	char *packed; /* gzip; owned */
+	const char *set_cookies[COOKIE_LIMIT];
+	size_t set_cookie_count;
+	struct stream *stream;
+	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data);
+	void *wants_context;
+	const char *stream_event;
+};
+
+struct metrics;
+struct workers;
+struct watch;
+struct hub;
+
+struct server {
+	const struct application *application;
+	struct server_options options;
+	struct arena *arena;
+	struct router *router;
+	struct MHD_Daemon *daemon;
+	struct workers *workers;
+	struct watch *watch;
+	struct hub *hub;
+	struct metrics *metrics;
+	char *certificate, *key;
+	int port;
+	bool has_tls;
+	_Atomic bool is_stopping;
+	_Atomic int under_way;
+	_Atomic int64_t touched[256]; /* see identity.c */
+};
+
+struct exchange *exchange_of(const struct request *rq);
+/* A new exchange for the request line's target; NULL without memory. */
+struct exchange *exchange_new(struct server *server, struct MHD_Connection *connection, const char *target);
+void exchange_free(struct exchange *exchange);
+/* Refuses what comes: the first reason stays. */
+void exchange_refuse(struct exchange *exchange, enum status status, int http, const char *message_id);
+
+/* body.c: from the body's bytes to inputs, uploads, JSON. */
+enum status body_begin(struct exchange *exchange, struct text content_type) MUST_CHECK;
+enum status body_bytes(struct exchange *exchange, struct text bytes) MUST_CHECK;
+enum status body_end(struct exchange *exchange) MUST_CHECK;
+void body_clear(struct exchange *exchange);
+enum status input_add(struct exchange *exchange, struct text name, struct text value) MUST_CHECK;
+/* The query and the path parameters. */
+enum status input_add_address(struct exchange *exchange) MUST_CHECK;
+
+/* identity.c: who asks, in which language, may they. */
+enum status identity_load(struct exchange *exchange, struct reader *reader) MUST_CHECK;
+void identity_prepare(struct exchange *exchange); /* language and visitor's token, after the load */
+enum status identity_check(struct exchange *exchange); /* permission and CSRF; refuses */
+bool cookie_set(struct exchange *exchange, const char *name, struct text value, int64_t seconds, bool http_only);
+/* The id of the flash message, TEXT_NONE without; it is shown once. */
+struct text flash_take(struct exchange *exchange);
+
+/* dispatch.c: runs an exchange on a worker, from identity to the answer. */
+void exchange_admit(struct exchange *exchange);
+void exchange_run(struct exchange *exchange);
+/* A page in plain words for a failure. */
+void exchange_fail(struct exchange *exchange, enum status status, int http, const char *message_id);
+
+/* answer.c: from rq.response to the library's response with all headers. */
+enum status answer_make(struct exchange *exchange) MUST_CHECK;
+/* A small answer in plain text, made without a worker; queues it. */
+enum MHD_Result answer_now(struct exchange *exchange, int http, const char *text, const char *allow);
+void answer_add_headers(const struct server *server, struct MHD_Response *response, bool is_cacheable);
+
+/* guard.c: what the library lets pass. The HTTP code to refuse with, 0 when it is sound. */
+int guard_check(struct MHD_Connection *connection, const char *method, const char *version, int64_t *ret_declared,
+	bool *ret_chunked);
+
+#endif

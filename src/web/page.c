@@ -1,0 +1,182 @@
+/* The frame of every page: head, menu, languages, who is signed in, the message of the action before. */
+#include "web/page.h"
+
+#include "web/assets.h"
+#include "web/exchange.h"
+#include "web/module.h"
+
+#include <string.h>
+
+enum { MENU_LIMIT = 40 };
+
+static void print_head(struct html *p, struct text title)
+{
+	const char *name = p->rq->application->name;
+
+	html(p, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%.*s – %s</title>\n",
+		language_code(p->language), TEXT_FORMAT(title), name);
+	html(p, "<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"stylesheet\" href=\"%s\">\n"
+		"<link rel=\"icon\" type=\"image/svg+xml\" href=\"%s\">\n<script src=\"%s\" defer></script>\n</head>\n",
+		asset_url("vigie.css"), asset_url("favicon.svg"), asset_url("vigie.js"));
+}
+
+static void print_icon(struct html *p, const char *name)
+{
+	html(p, "<svg class=\"icon\" width=\"20\" height=\"20\" aria-hidden=\"true\"><use href=\"%s#%s\"/></svg>",
+		asset_url("icons.svg"), name);
+}
+
+/* The address of this page in another language: the query without "langue", and that. */
+static void print_language_path(struct html *p, enum language language)
+{
+	const struct exchange *exchange = exchange_of(p->rq);
+	struct text rest = exchange ? exchange->query : TEXT_NONE;
+	bool is_get = p->rq->method == METHOD_GET;
+
+	html(p, "%.*s?", TEXT_FORMAT(p->rq->path));
+	while (is_get && rest.data) {
+		struct text pair = text_cut(&rest, '&');
+
+		if (pair.size && !text_starts_with(pair, TEXT("langue=")))
+			html(p, "%.*s&", TEXT_FORMAT(pair));
+	}
+	html(p, "langue=%s", language_code(language));
+}
+
+static void print_languages(struct html *p)
+{
+	html(p, "<nav class=\"languages\" aria-label=\"");
+	html_tr(p, TR("Langue"));
+	html(p, "\"><ul>");
+	for (int i = 0; i < LANGUAGE_COUNT; i++) {
+		const char *code = language_code((enum language)i);
+
+		html(p, "<li><a lang=\"%s\" hreflang=\"%s\" title=\"%s\" href=\"", code, code, language_name((enum language)i));
+		print_language_path(p, (enum language)i);
+		html(p, "\"%s>%s</a></li>", (enum language)i == p->language ? " aria-current=\"true\"" : "", code);
+	}
+	html(p, "</ul></nav>");
+}
+
+static void print_who(struct html *p)
+{
+	struct request *rq = (struct request *)(uintptr_t)p->rq;
+	const char *sign_out = rq->application->sign_out ? rq->application->sign_out : "/deconnexion";
+
+	if (!rq->is_signed_in)
+		return;
+	html(p, "<div class=\"who\"><span class=\"name\">");
+	print_icon(p, "person");
+	html(p, "<span>%.*s</span></span>", TEXT_FORMAT(rq->actor.name));
+	button_form(p, sign_out, TR("Se déconnecter"), NULL, TEXT_NONE);
+	html(p, "</div>");
+}
+
+/* The entries that this actor may follow, in order. */
+static size_t gather_menu(const struct request *rq, const struct menu_entry *ret_entries[MENU_LIMIT])
+{
+	size_t count = 0;
+
+	for (const struct module *const *module = rq->application->modules; module && *module; module++)
+		for (const struct menu_entry *entry = (*module)->menu; entry && entry->path; entry++) {
+			size_t place = count;
+
+			if (count == MENU_LIMIT || !rq_may(rq, entry->needs))
+				continue;
+			while (place > 0 && ret_entries[place - 1]->order > entry->order) {
+				ret_entries[place] = ret_entries[place - 1];
+				place--;
+			}
+			ret_entries[place] = entry;
+			count++;
+		}
+	return count;
+}
+
+/* Is the page the entry's or below it? */
+static bool is_current(struct text path, const char *entry)
+{
+	struct text start = text_of(entry);
+
+	return text_equal(path, start) ||
+		(start.size > 1 && text_starts_with(path, start) && path.data[start.size] == '/');
+}
+
+static void print_menu(struct html *p, const struct menu_entry *const *entries, size_t count)
+{
+	html(p, "<nav class=\"menu\" id=\"menu\" aria-label=\"");
+	html_tr(p, TR("Menu principal"));
+	html(p, "\"><ul>");
+	for (size_t i = 0; i < count; i++) {
+		html(p, "<li><a href=\"%s\"%s>", entries[i]->path,
+			is_current(p->rq->path, entries[i]->path) ? " aria-current=\"page\"" : "");
+		print_icon(p, entries[i]->icon ? entries[i]->icon : "dot");
+		html(p, "<span>");
+		html_tr(p, entries[i]->label);
+		html(p, "</span></a></li>");
+	}
+	html(p, "</ul><a class=\"close\" href=\"#contenu\">");
+	html_tr(p, TR("Fermer le menu"));
+	html(p, "</a></nav>");
+}
+
+/* A lighthouse on its rock, its beam to the right. */
+static void print_mark(struct html *p)
+{
+	html(p, "<svg class=\"mark\" viewBox=\"0 0 32 32\" width=\"34\" height=\"34\" aria-hidden=\"true\">"
+		"<path class=\"beam\" d=\"M17 8 L31 3 V14 Z\"/>"
+		"<path d=\"M12.2 12 h5.6 l1.9 13 h-9.4 Z\"/>"
+		"<path d=\"M11.5 10.6 h7 v1.6 h-7 Z\"/><path d=\"M12.6 6 h4.8 v4 h-4.8 Z\"/>"
+		"<path d=\"M11.8 5.4 L15 2.4 L18.2 5.4 Z\"/><path d=\"M4 29.6 q5.5 -5.2 11 -4 q5.5 -1.200 13 4 Z\"/></svg>");
+}
+
+static void print_flash(struct html *p)
+{
+	struct exchange *exchange = exchange_of(p->rq);
+	struct text id = exchange ? flash_take(exchange) : TEXT_NONE;
+
+	if (!id.size)
+		return;
+	html(p, "<div class=\"notice ok flash\" role=\"status\"><p>%s</p></div>", tr(p->language, id.data));
+}
+
+struct html page_begin(struct request *rq, struct text title)
+{
+	struct html p = rq_html(rq);
+	const struct menu_entry *entries[MENU_LIMIT];
+	size_t count = gather_menu(rq, entries);
+	bool has_menu = rq->is_signed_in && count > 0;
+
+	print_head(&p, title);
+	html(&p, "<body%s>\n<a class=\"skip\" href=\"#contenu\">", has_menu ? " class=\"has-menu\"" : "");
+	html_tr(&p, TR("Aller au contenu"));
+	html(&p, "</a>\n<header class=\"top\"><a class=\"brand\" href=\"/\">");
+	print_mark(&p);
+	html(&p, "<span class=\"words\"><strong>%s</strong>", rq->application->name);
+	if (rq->application->administration)
+		html(&p, "<small>%s</small>", rq->application->administration);
+	html(&p, "</span></a>");
+	if (has_menu) {
+		html(&p, "<a class=\"open-menu\" href=\"#menu\">");
+		html_tr(&p, TR("Menu"));
+		html(&p, "</a>");
+	}
+	html(&p, "<div class=\"tools\">");
+	print_languages(&p);
+	print_who(&p);
+	html(&p, "</div></header>\n<div class=\"frame\">");
+	if (has_menu)
+		print_menu(&p, entries, count);
+	html(&p, "<main id=\"contenu\" tabindex=\"-1\">\n<h1>%.*s</h1>\n", TEXT_FORMAT(title));
+	print_flash(&p);
+	return p;
+}
+
+void page_end(struct html *p)
+{
+	html(p, "</main></div>\n<footer class=\"foot\"><p>%s", p->rq->application->name);
+	if (p->rq->application->administration)
+		html(p, " · %s", p->rq->application->administration);
+	html(p, "</p></footer>\n</body></html>\n");
+}

@@ -1,0 +1,190 @@
+/* What handlers ask of a request. */
+#include "web/request.h"
+
+#include "base/log.h"
+#include "base/number.h"
+#include "web/exchange.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct exchange *exchange_of(const struct request *rq)
+{
+	return rq ? rq->inside : NULL;
+}
+
+/* Is the name among the blank-separated names? "map_*" stands for all that begin so. */
+static bool is_declared(const struct exchange *exchange, struct text name)
+{
+	struct text rest = text_of(exchange->match.route ? exchange->match.route->inputs : NULL);
+
+	while (rest.data) {
+		struct text word = text_cut(&rest, ' ');
+
+		if (word.size && word.data[word.size - 1] == '*' &&
+			text_starts_with(name, text_slice(word, 0, word.size - 1)))
+			return true;
+		if (text_equal(word, name))
+			return true;
+	}
+	return false;
+}
+
+static bool may_read(const struct request *rq, const char *name)
+{
+	const struct exchange *exchange = exchange_of(rq);
+
+	if (!exchange)
+		return false;
+	if (is_declared(exchange, text_of(name)))
+		return true;
+	log_event(LOG_ERROR, "undeclared input", "request", rq->id, "route",
+		exchange->match.route ? exchange->match.route->path : "", "input", name, NULL);
+	return false;
+}
+
+struct text rq_input(const struct request *rq, const char *name)
+{
+	struct text value = TEXT_NONE;
+
+	return rq_inputs(rq, name, &value, 1) ? value : TEXT_NONE;
+}
+
+size_t rq_inputs(const struct request *rq, const char *name, struct text *ret_values, size_t limit)
+{
+	const struct exchange *exchange = exchange_of(rq);
+	size_t count = 0;
+
+	if (!may_read(rq, name))
+		return 0;
+	for (size_t i = 0; i < exchange->input_count && count < limit; i++)
+		if (text_is(exchange->inputs[i].name, name))
+			ret_values[count++] = exchange->inputs[i].value;
+	return count;
+}
+
+bool rq_integer(const struct request *rq, const char *name, int64_t *ret_value)
+{
+	struct text text = rq_input(rq, name);
+	int64_t value = 0;
+	bool is_negative = text.size && text.data[0] == '-';
+
+	if (is_negative)
+		text = text_slice(text, 1, text.size);
+	if (!text.size || text.size > 18)
+		return false;
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		value = value * 10 + (text.data[i] - '0');
+	}
+	*ret_value = is_negative ? -value : value;
+	return true;
+}
+
+size_t rq_uploads(const struct request *rq, const char *field, const struct upload **ret_uploads, size_t limit)
+{
+	const struct exchange *exchange = exchange_of(rq);
+	size_t count = 0;
+
+	for (size_t i = 0; exchange && i < exchange->upload_count && count < limit; i++)
+		if (strcmp(exchange->uploads[i].field, field) == 0)
+			ret_uploads[count++] = &exchange->uploads[i];
+	return count;
+}
+
+struct text rq_header(const struct request *rq, const char *name)
+{
+	const struct exchange *exchange = exchange_of(rq);
+
+	if (!exchange || !exchange->connection)
+		return TEXT_NONE;
+	return text_of(MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name));
+}
+
+struct text rq_cookie(const struct request *rq, const char *name)
+{
+	const struct exchange *exchange = exchange_of(rq);
+
+	return exchange ? cookie_find(exchange->cookies, name) : TEXT_NONE;
+}
+
+const json_t *rq_json(const struct request *rq)
+{
+	const struct exchange *exchange = exchange_of(rq);
+
+	return exchange ? exchange->json : NULL;
+}
+
+void rq_add_header(struct request *rq, const char *name, const char *value)
+{
+	struct response *response = &rq->response;
+
+	if (response->header_count == sizeof response->headers / sizeof *response->headers || !value ||
+		strpbrk(value, "\r\n")) {
+		log_event(LOG_ERROR, "header not set", "request", rq->id, "header", name, NULL);
+		return;
+	}
+	response->headers[response->header_count++] = (struct response_header){name, value};
+}
+
+bool rq_is_local_path(struct text path)
+{
+	if (!path.size || path.data[0] != '/' || path.size > 2000)
+		return false;
+	if (path.size > 1 && (path.data[1] == '/' || path.data[1] == '\\'))
+		return false;
+	for (size_t i = 0; i < path.size; i++)
+		if ((unsigned char)path.data[i] < 0x20 || path.data[i] == 0x7f || path.data[i] == '\\')
+			return false;
+	return true;
+}
+
+enum status rq_redirect(struct request *rq, const char *path, ...)
+{
+	AUTO(buffer_release) struct buffer target;
+	char small[2048];
+	va_list arguments;
+	const char *location;
+	int size;
+
+	va_start(arguments, path);
+	size = vsnprintf(small, sizeof small, path, arguments);
+	va_end(arguments);
+	if (size < 0 || (size_t)size >= sizeof small || !rq_is_local_path(text_of(small))) {
+		log_event(LOG_ERROR, "redirect refused", "request", rq->id, NULL);
+		return STATUS_INTERNAL;
+	}
+	/* What is not ASCII is encoded; the rest is the caller's to have encoded. */
+	buffer_init(&target, 3 * sizeof small);
+	for (int i = 0; i < size; i++) {
+		if (small[i] == ' ' || (unsigned char)small[i] >= 0x7f)
+			buffer_format(&target, "%%%02X", (unsigned)(unsigned char)small[i]);
+		else
+			buffer_byte(&target, small[i]);
+	}
+	TRY(buffer_status(&target));
+	location = arena_string(rq->arena, buffer_text(&target));
+	if (!location)
+		return STATUS_NO_MEMORY;
+	buffer_clear(&rq->response.body);
+	rq->response.status = 303;
+	rq_add_header(rq, "Location", location);
+	return STATUS_OK;
+}
+
+void rq_listen(struct request *rq, const char *event,
+	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data), void *context)
+{
+	struct exchange *exchange = exchange_of(rq);
+
+	exchange->stream_event = event;
+	exchange->wants = wants;
+	exchange->wants_context = context;
+}
+
+struct html rq_html(struct request *rq)
+{
+	return (struct html){.out = &rq->response.body, .language = rq->language, .rq = rq};
+}
