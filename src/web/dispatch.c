@@ -91,12 +91,12 @@ static void send_to_sign_in(struct exchange *exchange)
 	AUTO(buffer_release) struct buffer back;
 	enum status status;
 
+	buffer_init(&back, 6000);
 	if (rq->wants_json || exchange->match.route->stream) {
 		rq->wants_json = true;
 		exchange_fail(exchange, STATUS_UNAUTHENTICATED, 0, NULL);
 		return;
 	}
-	buffer_init(&back, 6000);
 	if (rq->method == METHOD_GET)
 		percent_encode(&back, text_of(exchange->target), false);
 	status = back.size && back.status == STATUS_OK ? rq_redirect(rq, "%s?vers=%s", page, back.data)

@@ -47,6 +47,7 @@ struct exchange {
 	bool is_identified;
 	bool is_discarding; /* the rest of the body is read but not kept */
 	bool must_close;
+	bool is_resumed; /* after the admission the library tells of the head once more, before the body */
 	char method[12]; /* as it came, for the log */
 
 	struct route_match match;
@@ -147,7 +148,7 @@ enum MHD_Result answer_now(struct exchange *exchange, int http, const char *text
 void answer_add_headers(const struct server *server, struct MHD_Response *response, bool is_cacheable);
 
 /* guard.c: what the library lets pass. The HTTP code to refuse with, 0 when it is sound. */
-int guard_check(struct MHD_Connection *connection, const char *method, const char *version, int64_t *ret_declared,
-	bool *ret_chunked);
+int guard_check(struct MHD_Connection *connection, const char *method, const char *target, const char *version,
+	int64_t *ret_declared, bool *ret_chunked);
 
 #endif

@@ -4,11 +4,11 @@
  * The library parses the head in place: it writes NUL over CR LF and over the colon, and its header values point
  * into that memory. In a sound head the request line and the headers therefore lie one behind the other, each
  * value followed by exactly the two NULs that were CR LF. A bare line feed leaves one NUL, a NUL inside a value
- * ends it early, a folded line is copied elsewhere: in all these cases the next name does not stand where it must. */
+ * ends it early, a folded line is copied elsewhere: in all these cases the next name, or the end of the head, does
+ * not stand where it must. Later versions of the library refuse all this by themselves. */
 #include "web/exchange.h"
 
 #include <string.h>
-
 
 struct head {
 	const char *expected; /* where the next header's name must stand; NULL: not known */
@@ -70,7 +70,8 @@ static enum MHD_Result check_header(void *context, enum MHD_ValueKind kind, cons
 	}
 	if (text_equal_ignoring_case(name, TEXT("host"))) {
 		head->hosts++;
-		if (!text_trim(text).size || memchr(text.data, ' ', text.size) || memchr(text.data, '/', text.size) ||
+		text = text_trim(text);
+		if (!text.size || memchr(text.data, ' ', text.size) || memchr(text.data, '/', text.size) ||
 			memchr(text.data, '@', text.size) || memchr(text.data, ',', text.size))
 			head->is_broken = true;
 	}
@@ -89,8 +90,20 @@ static enum MHD_Result check_header(void *context, enum MHD_ValueKind kind, cons
 	return head->is_broken ? MHD_NO : MHD_YES;
 }
 
-int guard_check(struct MHD_Connection *connection, const char *method, const char *version, int64_t *ret_declared,
-	bool *ret_chunked)
+/* The head ends two line ends behind the last header, counted from the method on; the request line has one blank
+ * on each side of its target. */
+static bool is_laid_out(const struct head *head, struct MHD_Connection *connection, const char *method,
+	const char *target, const char *version)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+	return info && method + info->header_size == head->expected + 2 &&
+		version == method + strlen(method) + 1 + strlen(target) + 1;
+}
+
+int guard_check(struct MHD_Connection *connection, const char *method, const char *target, const char *version,
+	int64_t *ret_declared, bool *ret_chunked)
 {
 	struct head head = {.must_be_laid_out = MHD_get_version() && strcmp(MHD_get_version(), "0.9.76") < 0};
 	bool is_old = strcmp(version, "HTTP/1.0") == 0;
@@ -103,7 +116,7 @@ int guard_check(struct MHD_Connection *connection, const char *method, const cha
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, check_header, &head);
 	if (head.is_broken || head.hosts > 1 || (!head.hosts && !is_old))
 		return MHD_HTTP_BAD_REQUEST;
-	if (head.must_be_laid_out && head.expected && head.expected[0] != '\0')
+	if (head.must_be_laid_out && !is_laid_out(&head, connection, method, target, version))
 		return MHD_HTTP_BAD_REQUEST;
 	if (head.lengths > 1 || head.codings > 1 || (head.lengths && head.codings))
 		return MHD_HTTP_BAD_REQUEST;

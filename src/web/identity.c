@@ -74,12 +74,12 @@ const char *csrf_mask(struct arena *arena, const char *secret)
 	unsigned char bytes[2 * CSRF_BYTES], plain[CSRF_BYTES];
 	AUTO(buffer_release) struct buffer text;
 
+	buffer_init(&text, 4 * sizeof bytes);
 	if (!secret || hex_parse(text_of(secret), plain, sizeof plain) != STATUS_OK)
 		return "";
 	secret_random(bytes, CSRF_BYTES);
 	for (int i = 0; i < CSRF_BYTES; i++)
 		bytes[CSRF_BYTES + i] = bytes[i] ^ plain[i];
-	buffer_init(&text, 4 * sizeof bytes);
 	hex_print(&text, bytes, sizeof bytes);
 	return buffer_status(&text) == STATUS_OK ? arena_string(arena, buffer_text(&text)) : "";
 }

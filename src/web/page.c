@@ -39,7 +39,7 @@ static void print_language_path(struct html *p, enum language language)
 		struct text pair = text_cut(&rest, '&');
 
 		if (pair.size && !text_starts_with(pair, TEXT("langue=")))
-			html(p, "%.*s&", TEXT_FORMAT(pair));
+			html(p, "%.*s&amp;", TEXT_FORMAT(pair));
 	}
 	html(p, "langue=%s", language_code(language));
 }

@@ -1,7 +1,6 @@
 /* Percent encoding, urlencoded pairs, cookies and header parameters. */
 #include "web/query.h"
 
-#include "base/buffer.h"
 #include "base/utf8.h"
 
 #include <string.h>

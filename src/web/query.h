@@ -2,6 +2,7 @@
 #define VIGIE_WEB_QUERY_H
 /* Text forms of the web: percent encoding, urlencoded pairs, cookies, header values. All of it hostile input. */
 #include "base/arena.h"
+#include "base/buffer.h"
 
 /* Decodes %XX (and '+' as a blank when `plus`) into the arena. STATUS_MALFORMED: bad escape, a NUL, not UTF-8. */
 enum status percent_decode(struct arena *arena, struct text text, bool plus, struct text *ret_text) MUST_CHECK;

@@ -149,6 +149,7 @@ enum status rq_redirect(struct request *rq, const char *path, ...)
 	const char *location;
 	int size;
 
+	buffer_init(&target, 3 * sizeof small);
 	va_start(arguments, path);
 	size = vsnprintf(small, sizeof small, path, arguments);
 	va_end(arguments);
@@ -157,7 +158,6 @@ enum status rq_redirect(struct request *rq, const char *path, ...)
 		return STATUS_INTERNAL;
 	}
 	/* What is not ASCII is encoded; the rest is the caller's to have encoded. */
-	buffer_init(&target, 3 * sizeof small);
 	for (int i = 0; i < size; i++) {
 		if (small[i] == ' ' || (unsigned char)small[i] >= 0x7f)
 			buffer_format(&target, "%%%02X", (unsigned)(unsigned char)small[i]);

@@ -103,6 +103,7 @@ static void run_and_resume(struct exchange *exchange)
 static void admit_and_resume(struct exchange *exchange)
 {
 	exchange_admit(exchange);
+	exchange->is_resumed = true;
 	atomic_store(&exchange->phase, PHASE_BODY);
 	watch_allow(exchange->watched,
 		exchange->server->options.body_deadline + exchange->body_limit / SLOWEST * MICROSECONDS);
@@ -168,9 +169,9 @@ static enum MHD_Result answer_metrics(struct exchange *exchange)
 {
 	AUTO(buffer_release) struct buffer text;
 
+	buffer_init(&text, 65536);
 	if (!may_see_metrics(exchange))
 		return answer_now(exchange, MHD_HTTP_NOT_FOUND, "Introuvable.\n", NULL);
-	buffer_init(&text, 65536);
 	metrics_print(exchange->server, &text);
 	return answer_now(exchange, MHD_HTTP_OK, buffer_text(&text).data, NULL);
 }
@@ -314,7 +315,7 @@ static enum MHD_Result exchange_begin(struct exchange *exchange, const char *met
 
 	exchange->is_counted = true;
 	atomic_fetch_add(&server->under_way, 1);
-	http = guard_check(exchange->connection, method, version, &declared, &is_chunked);
+	http = guard_check(exchange->connection, method, exchange->target, version, &declared, &is_chunked);
 	if (http)
 		return refuse_now(exchange, http);
 	has_body = declared || is_chunked;
@@ -380,6 +381,10 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 
 		*size = 0;
 		return result;
+	}
+	if (exchange->is_resumed && !exchange->body_size) {
+		exchange->is_resumed = false;
+		return MHD_YES;
 	}
 	if (exchange->refused == STATUS_OK) {
 		status = body_end(exchange);
