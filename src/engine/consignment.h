@@ -175,6 +175,9 @@ void consignment_write(struct buffer *buffer, const struct consignment *consignm
 /* Reads what consignment_write() wrote into the arena (the text itself is not referred to afterwards).
  * Fields of later versions, unknown here, are passed over. STATUS_MALFORMED when it is not such a text. */
 enum status consignment_read(struct arena *arena, struct text text, struct consignment *ret_consignment) MUST_CHECK;
+/* A copy of everything into the arena. */
+enum status consignment_copy(struct arena *arena, const struct consignment *consignment,
+	struct consignment *ret_copy) MUST_CHECK;
 /* SHA-256 of the canonical text: the identity of a version of a consignment. */
 enum status consignment_digest(const struct consignment *consignment, unsigned char ret_digest[32]) MUST_CHECK;
 
