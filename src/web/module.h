@@ -59,5 +59,7 @@ struct module {
 	/* "consignment.imported" → "Envoi importé": labels of journal actions, ended by a zero row. */
 	const struct permission *journal_actions;
 };
+/* The label (French message id) of a journal action, from the modules' journal_actions. */
+const char *module_action_label(const struct module *const *modules, struct text action);
 
 #endif
