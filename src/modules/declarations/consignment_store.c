@@ -1,0 +1,350 @@
+/* The consignments' tables: finding, and writing in batches. */
+#include "base/json.h"
+#include "base/utf8.h"
+#include "modules/declarations/declarations.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COLUMNS                                                                                                        \
+	"id, identity, stage, reference, office, unit_path, day, flow, regime, manifest, consignee_code, "             \
+	"consignee_name, exporter_name, declarant_code, description, item_count, gross_mass, customs_value, version, " \
+	"digest, state, lane, score, decision_id, outcome, recovered, outcome_on, row_version, received_at"
+
+STATEMENT(CONSIGNMENT_BY_ID, "select " COLUMNS " from consignments where id = $1");
+STATEMENT_OF(CONSIGNMENTS_BY_IDENTITY,
+	"select " COLUMNS " from consignments where identity in (select value from json_each($1))",
+	"select " COLUMNS " from consignments where identity in (select jsonb_array_elements_text(cast($1 as jsonb)))");
+STATEMENT(CONSIGNMENT_CONTENT, "select content from consignment_versions where consignment_id = $1 and version = $2");
+STATEMENT(BILL_BY_REFERENCE,
+	"select id, version from consignments where reference = $1 and stage = 0 order by day desc, id desc limit 1");
+STATEMENT(CONSIGNMENT_INSERT,
+	"insert into consignments (id, identity, stage, reference, office, unit_path, day, flow, regime, manifest, "
+	"consignee_code, consignee_name, exporter_name, declarant_code, description, item_count, gross_mass, "
+	"customs_value, version, digest, state, lane, score, decision_id, search, outcome, recovered, outcome_on, "
+	"exporter_code, country_of_export, consignee_address, exchange_rate, received_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+	"$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $33)");
+STATEMENT(CONSIGNMENT_AMEND,
+	"update consignments set stage = $3, reference = $4, office = $5, unit_path = $6, day = $7, flow = $8, "
+	"regime = $9, manifest = $10, consignee_code = $11, consignee_name = $12, exporter_name = $13, "
+	"declarant_code = $14, description = $15, item_count = $16, gross_mass = $17, customs_value = $18, "
+	"version = $19, digest = $20, state = $21, lane = $22, score = $23, decision_id = $24, search = $25, "
+	"outcome = coalesce($26, outcome), recovered = coalesce($27, recovered), "
+	"outcome_on = coalesce($28, outcome_on), exporter_code = $29, country_of_export = $30, consignee_address = $31, "
+	"exchange_rate = $32, changed_at = $33, "
+	"row_version = row_version + 1 "
+	"where id = $1 and identity = $2");
+STATEMENT(VERSION_INSERT,
+	"insert into consignment_versions (consignment_id, version, import_id, received_at, digest, content) "
+	"values ($1, $2, $3, $4, $5, $6)");
+STATEMENT(ITEMS_DELETE, "delete from consignment_items where consignment_id = $1");
+STATEMENT(ITEM_INSERT,
+	"insert into consignment_items (consignment_id, number, hs, origin, procedure, tax_type, currency, gross_mass, "
+	"net_mass, price, customs_value, statistical_value, duty_rate) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+	"$11, $12, $13)");
+STATEMENT(IDS_TAKE, "update id_blocks set last_id = last_id + $2 where name = $1 returning last_id");
+STATEMENT(OUTCOME_SET,
+	"update consignments set outcome = $2, recovered = $3, outcome_on = $4, state = $5, "
+	"row_version = row_version + 1, changed_at = $7 where id = $1 and row_version = $6");
+STATEMENT(OUTCOME_INSERT,
+	"insert into outcomes (id, consignment_id, adverse, recovered, known_on, recorded_at) "
+	"values ($1, $2, $3, $4, $5, $6)");
+
+enum { CONSIGNMENT_VALUES = 33, ITEM_VALUES = 13, VERSION_VALUES = 6 };
+
+struct text consignment_identity(struct arena *arena, const struct consignment *consignment)
+{
+	bool bill = consignment->stage == STAGE_MANIFEST;
+
+	return arena_format(arena, "%s|%.*s|%.*s|%.*s", bill ? "M" : "D", TEXT_FORMAT(consignment->office),
+		TEXT_FORMAT(bill ? consignment->manifest : TEXT_NONE), TEXT_FORMAT(consignment->reference));
+}
+
+int64_t consignment_day(const struct consignment *consignment, int64_t today)
+{
+	if (consignment->registered_on != DATE_NONE)
+		return consignment->registered_on;
+	if (consignment->arrives_on != DATE_NONE)
+		return consignment->arrives_on;
+	return consignment->departs_on != DATE_NONE ? consignment->departs_on : today;
+}
+
+void consignment_row_read(struct rows *rows, struct arena *arena, struct stored_consignment *ret_row)
+{
+	*ret_row = (struct stored_consignment){
+		.id = rows_integer(rows, 0),
+		.identity = rows_copy(rows, 1, arena),
+		.stage = rows_integer(rows, 2) ? STAGE_DECLARATION : STAGE_MANIFEST,
+		.reference = rows_copy(rows, 3, arena),
+		.office = rows_copy(rows, 4, arena),
+		.unit_path = rows_copy(rows, 5, arena),
+		.day = rows_integer(rows, 6),
+		.flow = rows_copy(rows, 7, arena),
+		.regime = rows_copy(rows, 8, arena),
+		.manifest = rows_copy(rows, 9, arena),
+		.consignee_code = rows_copy(rows, 10, arena),
+		.consignee_name = rows_copy(rows, 11, arena),
+		.exporter_name = rows_copy(rows, 12, arena),
+		.declarant_code = rows_copy(rows, 13, arena),
+		.description = rows_copy(rows, 14, arena),
+		.item_count = rows_integer(rows, 15),
+		.gross_mass = rows_optional(rows, 16),
+		.customs_value = rows_optional(rows, 17),
+		.version = rows_integer(rows, 18),
+		.digest = rows_copy(rows, 19, arena),
+		.state = rows_copy(rows, 20, arena),
+		.lane = rows_optional(rows, 21),
+		.is_scored = !rows_is_null(rows, 22),
+		.score = rows_real(rows, 22),
+		.decision_id = rows_integer(rows, 23),
+		.outcome = rows_optional(rows, 24),
+		.recovered = rows_optional(rows, 25),
+		.outcome_on = rows_optional(rows, 26),
+		.row_version = rows_integer(rows, 27),
+		.received_at = rows_integer(rows, 28),
+	};
+}
+
+enum status consignment_find(struct reader *reader, int64_t id, struct arena *arena, struct stored_consignment *ret_row)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(reader, &CONSIGNMENT_BY_ID, PARAMS(V_INT(id)), &rows));
+	if (!rows_next(rows)) {
+		TRY(rows_status(rows));
+		return STATUS_NOT_FOUND;
+	}
+	consignment_row_read(rows, arena, ret_row);
+	return STATUS_OK;
+}
+
+enum status consignment_content(struct reader *reader, int64_t id, int64_t version, struct arena *arena,
+	struct consignment *ret_consignment)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(reader, &CONSIGNMENT_CONTENT, PARAMS(V_INT(id), V_INT(version)), &rows));
+	if (!rows_next(rows)) {
+		TRY(rows_status(rows));
+		return STATUS_NOT_FOUND;
+	}
+	return consignment_read(arena, rows_text(rows, 0), ret_consignment);
+}
+
+static void place_row(const struct stored_consignment *row, const struct text *identities, size_t count,
+	struct stored_consignment *ret_rows)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_equal(row->identity, identities[i]))
+			ret_rows[i] = *row;
+}
+
+enum status consignments_lookup(struct reader *reader, const struct text *identities, size_t count,
+	struct arena *arena, struct stored_consignment *ret_rows)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	AUTO(buffer_release) struct buffer list;
+	struct json_writer json;
+
+	buffer_init(&list, 64 << 20);
+	put_begin(&json, &list);
+	put_array(&json);
+	for (size_t i = 0; i < count; i++) {
+		put_text(&json, identities[i]);
+		ret_rows[i] = (struct stored_consignment){0};
+	}
+	put_array_end(&json);
+	TRY(buffer_status(&list));
+	TRY(store_query(reader, &CONSIGNMENTS_BY_IDENTITY, PARAMS(value_text(buffer_text(&list))), &rows));
+	while (rows_next(rows)) {
+		struct stored_consignment row;
+
+		consignment_row_read(rows, arena, &row);
+		place_row(&row, identities, count, ret_rows);
+	}
+	return rows_status(rows);
+}
+
+enum status consignment_find_bill(struct reader *reader, struct text reference, int64_t *ret_id, int64_t *ret_version)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(reader, &BILL_BY_REFERENCE, PARAMS(value_text(reference)), &rows));
+	if (!rows_next(rows)) {
+		TRY(rows_status(rows));
+		return STATUS_NOT_FOUND;
+	}
+	*ret_id = rows_integer(rows, 0);
+	*ret_version = rows_integer(rows, 1);
+	return STATUS_OK;
+}
+
+enum status ids_take(struct writer *writer, const char *name, int64_t count, int64_t *ret_first)
+{
+	int64_t last;
+
+	TRY(store_returning(writer, &IDS_TAKE, PARAMS(value_string(name), V_INT(count)), &last));
+	*ret_first = last - count + 1;
+	return STATUS_OK;
+}
+
+/* The text that searches look in: references, names, containers and goods, folded. */
+static struct text search_text(struct arena *arena, const struct consignment *consignment)
+{
+	AUTO(buffer_release) struct buffer folded;
+	const struct text parts[] = {consignment->reference, consignment->manifest, consignment->vessel,
+		consignment->consignee.code, consignment->consignee.name, consignment->exporter.name,
+		consignment->declarant.code, consignment->declarant.name};
+
+	buffer_init(&folded, 4000);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (folded.size)
+			buffer_byte(&folded, ' ');
+		utf8_fold(&folded, parts[i]);
+	}
+	for (size_t i = 0; i < consignment->container_count && folded.status == STATUS_OK; i++) {
+		buffer_byte(&folded, ' ');
+		utf8_fold(&folded, consignment->containers[i].reference);
+	}
+	for (size_t i = 0; i < consignment->item_count && folded.status == STATUS_OK; i++) {
+		buffer_byte(&folded, ' ');
+		utf8_fold(&folded, consignment->items[i].description);
+	}
+	return arena_text(arena, (struct text){folded.data ? folded.data : "", folded.size});
+}
+
+static struct text first_description(const struct consignment *consignment)
+{
+	for (size_t i = 0; i < consignment->item_count; i++) {
+		const struct item *item = &consignment->items[i];
+
+		if (item->description.size)
+			return utf8_cut(item->description, 200);
+		if (item->tariff_description.size)
+			return utf8_cut(item->tariff_description, 200);
+	}
+	return TEXT_NONE;
+}
+
+static struct value value_or_null(bool known, int64_t value)
+{
+	return known ? value_optional(value) : V_NULL;
+}
+
+static void fill_consignment(struct arena *arena, const struct consignment_change *change, struct value *values)
+{
+	const struct consignment *c = change->consignment;
+	struct text regime = arena_format(arena, "%.*s%.*s", TEXT_FORMAT(c->type), TEXT_FORMAT(c->regime));
+	const struct value row[CONSIGNMENT_VALUES] = {V_INT(change->id), value_text(change->identity), V_INT(c->stage),
+		value_text(c->reference.data ? c->reference : TEXT("")), value_text(c->office),
+		value_text(change->unit_path), V_INT(change->day), value_text(c->flow), value_text(regime),
+		value_text(c->manifest), value_text(c->consignee.code), value_text(c->consignee.name),
+		value_text(c->exporter.name), value_text(c->declarant.code), value_text(first_description(c)),
+		V_INT((int64_t)c->item_count), value_optional(c->gross_mass), value_optional(c->customs_value),
+		V_INT(change->version),
+		V_BYTES(((struct text){(const char *)change->digest, sizeof change->digest})),
+		value_text(change->state), V_INT(change->lane),
+		isnan(change->score) ? V_NULL : V_REAL(change->score), V_INT(change->decision_id),
+		value_text(search_text(arena, c)), value_or_null(c->outcome.known, c->outcome.adverse),
+		value_or_null(c->outcome.known, c->outcome.recovered), value_or_null(c->outcome.known, change->day),
+		value_text(c->exporter.code), value_text(c->country_of_export), value_text(c->consignee.address),
+		value_optional(c->exchange_rate), V_INT(change->received_at)};
+
+	memcpy(values, row, sizeof row);
+}
+
+static size_t count_items(const struct consignment_change *changes, size_t count)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += changes[i].consignment->item_count;
+	return total;
+}
+
+static void fill_item(int64_t id, const struct item *item, struct value *values)
+{
+	const struct value row[ITEM_VALUES] = {V_INT(id), V_INT(item->number), value_text(item->hs),
+		value_text(item->origin), value_text(item->procedure), value_text(item->tax_type),
+		value_text(item->currency), value_optional(item->gross_mass), value_optional(item->net_mass),
+		value_optional(item->price), value_optional(item->customs_value),
+		value_optional(item->statistical_value), value_optional(item->duty_rate)};
+
+	memcpy(values, row, sizeof row);
+}
+
+static enum status write_items(struct writer *writer, const struct consignment_change *changes, size_t count,
+	struct arena *arena)
+{
+	size_t total = count_items(changes, count), at = 0;
+	struct value *values = ARENA_ARRAY(arena, total * ITEM_VALUES, struct value);
+
+	if (!values)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		if (changes[i].version > 1)
+			TRY(store_execute(writer, &ITEMS_DELETE, PARAMS(V_INT(changes[i].id)), NULL));
+		for (size_t j = 0; j < changes[i].consignment->item_count; j++)
+			fill_item(changes[i].id, &changes[i].consignment->items[j], values + ITEM_VALUES * at++);
+	}
+	return store_execute_many(writer, &ITEM_INSERT, values, ITEM_VALUES, total);
+}
+
+static enum status write_versions(struct writer *writer, const struct consignment_change *changes, size_t count,
+	struct arena *arena)
+{
+	struct value *values = ARENA_ARRAY(arena, count * VERSION_VALUES, struct value);
+
+	if (!values)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		const struct consignment_change *change = &changes[i];
+		const struct value row[VERSION_VALUES] = {V_INT(change->id), V_INT(change->version),
+			V_INT(change->import_id), V_INT(change->received_at),
+			V_BYTES(((struct text){(const char *)change->digest, sizeof change->digest})),
+			value_text(change->content)};
+
+		memcpy(values + VERSION_VALUES * i, row, sizeof row);
+	}
+	return store_execute_many(writer, &VERSION_INSERT, values, VERSION_VALUES, count);
+}
+
+enum status consignments_write(struct writer *writer, const struct consignment_change *changes, size_t count,
+	struct arena *arena)
+{
+	struct value *values = ARENA_ARRAY(arena, count * CONSIGNMENT_VALUES, struct value);
+	size_t added = 0;
+
+	if (!values)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		if (changes[i].version == 1)
+			fill_consignment(arena, &changes[i], values + CONSIGNMENT_VALUES * added++);
+	TRY(store_execute_many(writer, &CONSIGNMENT_INSERT, values, CONSIGNMENT_VALUES, added));
+	for (size_t i = 0; i < count; i++) {
+		if (changes[i].version == 1)
+			continue;
+		fill_consignment(arena, &changes[i], values);
+		TRY(store_execute(writer, &CONSIGNMENT_AMEND, values, CONSIGNMENT_VALUES, NULL));
+	}
+	TRY(write_versions(writer, changes, count, arena));
+	return write_items(writer, changes, count, arena);
+}
+
+enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered, int64_t on,
+	struct text state, int64_t row_version)
+{
+	int64_t changed = 0, outcome_id;
+
+	TRY(ids_take(writer, "outcomes", 1, &outcome_id));
+	TRY(store_execute(writer, &OUTCOME_INSERT,
+		PARAMS(V_INT(outcome_id), V_INT(id), V_BOOL(adverse), value_optional(recovered), V_INT(on),
+			V_INT(clock_now())),
+		NULL));
+
+	TRY(store_execute(writer, &OUTCOME_SET,
+		PARAMS(V_INT(id), V_BOOL(adverse), value_optional(recovered), V_INT(on), value_text(state),
+			V_INT(row_version), V_INT(clock_now())),
+		&changed));
+	return changed ? STATUS_OK : STATUS_CONFLICT;
+}

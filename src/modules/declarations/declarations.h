@@ -1,0 +1,100 @@
+#ifndef VIGIE_DECLARATIONS_DECLARATIONS_H
+#define VIGIE_DECLARATIONS_DECLARATIONS_H
+/* Consignments as stored: what other modules may use of this one. Units of numbers as in
+ * engine/consignment.h. */
+#include "base/secret.h"
+#include "engine/consignment.h"
+#include "web/module.h"
+
+extern const struct module declarations_module;
+
+#define CONSIGNMENTS_READ "consignments.read"
+#define CONSIGNMENTS_IMPORT "consignments.import"
+
+/* One row of the consignments table. Texts are in the arena it was read into. */
+struct stored_consignment {
+	int64_t id;
+	struct text identity;
+	enum stage stage;
+	struct text reference, office, unit_path;
+	int64_t day; /* registration, arrival or reception: what lists sort by */
+	struct text flow, regime, manifest, consignee_code, consignee_name, exporter_name, declarant_code, description;
+	int64_t item_count, gross_mass, customs_value;
+	int64_t version;
+	struct text digest; /* bytes */
+	struct text state;
+	int64_t lane; /* INT64_MIN: not decided */
+	bool is_scored;
+	double score;
+	int64_t decision_id;
+	int64_t outcome; /* 1 adverse, 0 conform, INT64_MIN unknown */
+	int64_t recovered, outcome_on;
+	int64_t row_version;
+	int64_t received_at;
+};
+
+/* What names a consignment for ever: stage, office, manifest key (for a bill) and reference. */
+struct text consignment_identity(struct arena *arena, const struct consignment *consignment);
+/* The day lists sort by: registration, else arrival, else departure, else `today`. */
+int64_t consignment_day(const struct consignment *consignment, int64_t today);
+
+enum status consignment_find(struct reader *reader, int64_t id, struct arena *arena,
+	struct stored_consignment *ret_row) MUST_CHECK;
+/* The content of one version, in the arena. */
+enum status consignment_content(struct reader *reader, int64_t id, int64_t version, struct arena *arena,
+	struct consignment *ret_consignment) MUST_CHECK;
+/* Rows by identity, for a batch: ret_rows[i].id is 0 where identities[i] is not stored. */
+enum status consignments_lookup(struct reader *reader, const struct text *identities, size_t count,
+	struct arena *arena, struct stored_consignment *ret_rows) MUST_CHECK;
+/* The latest bill of lading of that reference; STATUS_NOT_FOUND. */
+enum status consignment_find_bill(struct reader *reader, struct text reference, int64_t *ret_id,
+	int64_t *ret_version) MUST_CHECK;
+
+/* What a batch of received consignments does to the tables. */
+struct consignment_change {
+	const struct consignment *consignment;
+	struct text identity, unit_path, content;
+	unsigned char digest[DIGEST_SIZE];
+	int64_t id, version; /* version 1: a new row; above: an amended one */
+	int64_t import_id, day, received_at;
+	struct text state;
+	enum lane lane;
+	double score; /* NAN: none */
+	int64_t decision_id;
+};
+enum status consignments_write(struct writer *writer, const struct consignment_change *changes, size_t count,
+	struct arena *arena) MUST_CHECK;
+/* `count` ids in a row for "consignments" or "decisions": *ret_first and on. */
+enum status ids_take(struct writer *writer, const char *name, int64_t count, int64_t *ret_first) MUST_CHECK;
+enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered,
+	int64_t on, struct text state, int64_t row_version) MUST_CHECK;
+
+/* Imports, as rows of one table. */
+struct import_row {
+	int64_t id;
+	struct text file_name, digest, format, state, refusal;
+	int64_t size, read_count, added_count, amended_count, unchanged_count, warning_count, error_count;
+	int64_t user_id, started_at, ended_at;
+};
+enum status import_start(struct writer *writer, const struct import_row *row, int64_t *ret_id) MUST_CHECK;
+/* How many consignments an interrupted import of the same bytes had taken; *ret_id 0: there was none. */
+enum status import_resume(struct reader *reader, struct text digest, int64_t *ret_id, struct arena *arena,
+	struct import_row *ret_row) MUST_CHECK;
+enum status import_save(struct writer *writer, const struct import_row *row) MUST_CHECK;
+struct import_problem {
+	const struct problem *problem;
+	struct text reference;
+};
+enum status import_problems_write(struct writer *writer, int64_t import_id, int64_t first_number,
+	const struct import_problem *problems, size_t count, struct arena *arena) MUST_CHECK;
+
+/* The frame in which other modules put their part on the consignment's page: called in order, each prints a
+ * section or nothing. Set by the wiring from the modules above. */
+struct consignment_section {
+	int order;
+	enum status (*print)(struct request *rq, struct reader *db, struct html *p,
+		const struct stored_consignment *row, const struct consignment *consignment);
+};
+void consignment_sections_set(const struct consignment_section *const *sections, size_t count);
+
+#endif

@@ -1,0 +1,53 @@
+/* The module's table of contents. */
+#include "modules/declarations/pages.h"
+
+static const struct permission permissions[] = {
+	{CONSIGNMENTS_READ, TR("Voir les envois")},
+	{CONSIGNMENTS_IMPORT, TR("Déposer des manifestes et des déclarations")},
+	{"imports.read_all", TR("Voir tous les fichiers reçus")},
+	{NULL, NULL},
+};
+static const char *const reading[] = {CONSIGNMENTS_READ, NULL};
+static const char *const all[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", NULL};
+static const char *const importing[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, NULL};
+static const struct role roles[] = {
+	{"administrator", TR("Administrateur"), all},
+	{"head_of_office", TR("Chef de bureau"), all},
+	{"analyst", TR("Analyste de risque"), all},
+	{"inspector", TR("Inspecteur"), importing},
+	{"auditor", TR("Auditeur"), reading},
+	{NULL, NULL, NULL},
+};
+static const struct route routes[] = {
+	{METHOD_GET, "/", CONSIGNMENTS_READ, "", TR("Accueil"), .page = home_page},
+	{METHOD_GET, "/envois", CONSIGNMENTS_READ, "circuit etape etat recherche jour avant", TR("Liste des envois"),
+		.page = consignment_list_page},
+	{METHOD_GET, "/envois/:id", CONSIGNMENTS_READ, "id", TR("Page d'un envoi"), .page = consignment_page},
+	{METHOD_GET, "/imports", CONSIGNMENTS_IMPORT, "avant", TR("Fichiers reçus"), .page = import_list_page},
+	{METHOD_GET, "/imports/:id", CONSIGNMENTS_IMPORT, "id", TR("Un fichier reçu"), .page = import_page},
+	{0},
+};
+static const struct menu_entry menu[] = {
+	{TR("Accueil"), "/", CONSIGNMENTS_READ, "home", 10},
+	{TR("Envois"), "/envois", CONSIGNMENTS_READ, "list", 20},
+	{TR("Fichiers"), "/imports", CONSIGNMENTS_IMPORT, "upload", 30},
+	{0},
+};
+static const struct permission journal_actions[] = {
+	{"import.batch", TR("Envois reçus et décidés")},
+	{"import.done", TR("Fichier lu jusqu'au bout")},
+	{"import.refused", TR("Fichier refusé")},
+	{NULL, NULL},
+};
+
+const struct module declarations_module = {
+	.name = "declarations",
+	.label = TR("Manifestes et déclarations"),
+	.requires = "",
+	.migrations = "src/modules/declarations/migrations",
+	.permissions = permissions,
+	.roles = roles,
+	.routes = routes,
+	.menu = menu,
+	.journal_actions = journal_actions,
+};
