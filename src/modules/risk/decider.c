@@ -1,0 +1,635 @@
+/* The decider: what one process needs in memory to decide, kept up to date from the database. */
+#include "engine/history_memory.h"
+#include "base/embedded.h"
+#include "base/memory.h"
+#include "modules/risk/history_record.h"
+#include "modules/risk/risk_store.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+STATEMENT(HISTORY_ROWS,
+	"select c.id, c.day, c.office, c.consignee_code, c.consignee_name, c.consignee_address, c.exporter_code, "
+	"c.exporter_name, c.declarant_code, c.country_of_export, c.exchange_rate, c.outcome, c.outcome_on, "
+	"i.number, i.hs, i.origin, i.procedure, i.tax_type, i.currency, i.gross_mass, i.net_mass, i.price, "
+	"i.customs_value, i.statistical_value, i.duty_rate, c.stage "
+	"from consignments c join consignment_items i on i.consignment_id = c.id where c.id > $1 "
+	"order by c.day, c.id, i.number");
+STATEMENT(OUTCOME_ROWS,
+	"select o.id, o.known_on, c.office, c.consignee_code, c.consignee_name, c.consignee_address, c.exporter_code, "
+	"c.exporter_name, c.declarant_code, c.country_of_export, c.exchange_rate, o.adverse, o.known_on, "
+	"i.number, i.hs, i.origin, i.procedure, i.tax_type, i.currency, i.gross_mass, i.net_mass, i.price, "
+	"i.customs_value, i.statistical_value, i.duty_rate, c.stage "
+	"from outcomes o join consignments c on c.id = o.consignment_id "
+	"join consignment_items i on i.consignment_id = c.id where o.id > $1 order by o.id, i.number");
+STATEMENT(LAST_CONSIGNMENT, "select last_id from id_blocks where name = 'consignments'");
+STATEMENT(LAST_OUTCOME, "select last_id from id_blocks where name = 'outcomes'");
+STATEMENT(SELECTIONS_LAST, "select coalesce(max(id), 0) from selections");
+STATEMENT(LOCK_DECISIONS, "update id_blocks set last_id = last_id where name = 'decisions' returning last_id");
+
+enum { COUNT_ROWS = 256, ARENA_LIMIT = 64 << 20 };
+
+struct counts_row {
+	char office[24], regime[16];
+	struct selection_counts counts;
+	bool changed;
+};
+
+struct decider {
+	pthread_mutex_t lock;
+	struct database *database;
+	int64_t policy_id, model_id, selections_last;
+	struct policy *policy;
+	struct model *model;
+	struct arena *selection_arena;
+	struct selection_row *selections;
+	size_t selection_count;
+	struct draw_period period;
+	struct history_memory *history;
+	int64_t history_last, outcome_last;
+	bool must_rebuild;
+	struct counts_row counts[COUNT_ROWS]; /* good as long as nobody else decides */
+	size_t counts_count;
+	int64_t decisions_last; /* the last decision that the counters know of */
+	int64_t today;
+};
+
+enum status risk_starter_policy(struct arena *arena, struct policy **ret_policy, struct problem_list *problems)
+{
+	const struct policy_row row = {0, embedded_find("policy/starter.policy"), TEXT("{}")};
+
+	return policy_row_compile(&row, arena, ret_policy, problems);
+}
+
+struct selection risk_default_selection(void)
+{
+	/* Shares in the middle of what the region's administrations publish; see docs/decisions. */
+	return (struct selection){.expected = {[LANE_RED] = 100000, [LANE_YELLOW] = 150000, [LANE_BLUE] = 100000},
+		.random = {[LANE_RED] = 10000, [LANE_YELLOW] = 10000, [LANE_BLUE] = 10000},
+		.hits_without_selection = 50,
+		.score_red = 700000,
+		.score_yellow = 400000,
+		.score_blue = 250000};
+}
+
+enum status decider_new(struct database *database, struct decider **ret_decider)
+{
+	struct decider *decider = memory_allocate(sizeof *decider);
+
+	if (!decider)
+		return STATUS_NO_MEMORY;
+	decider->database = database;
+	decider->must_rebuild = true;
+	pthread_mutex_init(&decider->lock, NULL);
+	*ret_decider = decider;
+	return STATUS_OK;
+}
+
+void decider_free(struct decider *decider)
+{
+	if (!decider)
+		return;
+	policy_free(decider->policy);
+	model_free(decider->model);
+	arena_free(decider->selection_arena);
+	history_memory_free(decider->history);
+	pthread_mutex_destroy(&decider->lock);
+	memory_free(decider);
+}
+
+void decider_release(struct decider **decider)
+{
+	decider_free(*decider);
+	*decider = NULL;
+}
+
+enum status risk_install(struct writer *writer, const struct actor *actor)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+	struct problem_list problems = {.arena = arena};
+	struct selection_row row = {.office = TEXT(""), .regime = TEXT(""), .selection = risk_default_selection(),
+		.green_delay_minutes = 0, .yellow_to_blue_days = 0};
+	struct policy *policy = NULL;
+	struct draw_period period;
+	int64_t id;
+	enum status status;
+
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	status = policy_active_id(writer_reader(writer), &id);
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	TRY(risk_starter_policy(arena, &policy, &problems));
+	status = policy_add(writer, actor, embedded_find("policy/starter.policy"), TEXT("{}"), policy, &id);
+	policy_free(policy);
+	TRY(status);
+	TRY(policy_activate(writer, actor, id));
+	TRY(selection_add(writer, actor, &row, &id));
+	return draw_period_ensure(writer, actor, clock_today(), &period);
+}
+
+enum status risk_lists_changed(struct writer *writer, const struct actor *actor)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+	struct problem_list problems = {.arena = arena};
+	struct policy *policy = NULL;
+	struct policy_row row;
+	enum status status;
+	int64_t id;
+
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	TRY(policy_row_active(writer_reader(writer), arena, &row));
+	TRY(lists_json(writer_reader(writer), arena, &row.lists));
+	TRY(policy_row_compile(&row, arena, &policy, &problems));
+	status = policy_add(writer, actor, row.source, row.lists, policy, &id);
+	policy_free(policy);
+	TRY(status);
+	return policy_activate(writer, actor, id);
+}
+
+static enum status refresh_policy(struct decider *decider, struct reader *reader, struct arena *arena)
+{
+	struct problem_list problems = {.arena = arena};
+	struct policy *policy = NULL;
+	struct policy_row row;
+	int64_t id;
+
+	TRY(policy_active_id(reader, &id));
+	if (decider->policy && id == decider->policy_id)
+		return STATUS_OK;
+	TRY(policy_row_find(reader, id, arena, &row));
+	TRY(policy_row_compile(&row, arena, &policy, &problems));
+	policy_free(decider->policy);
+	decider->policy = policy;
+	decider->policy_id = id;
+	return STATUS_OK;
+}
+
+static enum status refresh_model(struct decider *decider, struct reader *reader)
+{
+	struct model *model = NULL;
+	int64_t id;
+
+	TRY(model_on_id(reader, &id));
+	if (id == decider->model_id)
+		return STATUS_OK;
+	if (id)
+		TRY(model_load(reader, id, &model));
+	model_free(decider->model);
+	decider->model = model;
+	decider->model_id = id;
+	return STATUS_OK;
+}
+
+static enum status refresh_selections(struct decider *decider, struct reader *reader)
+{
+	struct arena *arena;
+	int64_t last;
+	enum status status;
+
+	TRY(store_integer(reader, &SELECTIONS_LAST, NO_PARAMS, &last));
+	if (decider->selection_arena && last == decider->selections_last)
+		return STATUS_OK;
+	arena = arena_new(ARENA_LIMIT);
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	status = selections_read(reader, arena, &decider->selections, &decider->selection_count);
+	arena_free(decider->selection_arena);
+	decider->selection_arena = arena;
+	decider->selections_last = status == STATUS_OK ? last : -1;
+	return status;
+}
+
+/* A row of HISTORY_ROWS or OUTCOME_ROWS as the parts that histories look at; texts are the row's. */
+static void read_history_row(struct rows *rows, struct consignment *c, struct item *item)
+{
+	consignment_init(c, rows_integer(rows, 25) ? STAGE_DECLARATION : STAGE_MANIFEST);
+	item_init(item, rows_integer(rows, 13));
+	c->office = rows_text(rows, 2);
+	c->consignee = (struct party){rows_text(rows, 3), rows_text(rows, 4), rows_text(rows, 5)};
+	c->exporter = (struct party){rows_text(rows, 6), rows_text(rows, 7), TEXT_NONE};
+	c->declarant.code = rows_text(rows, 8);
+	c->country_of_export = rows_text(rows, 9);
+	c->exchange_rate = rows_optional(rows, 10);
+	item->hs = rows_text(rows, 14);
+	item->origin = rows_text(rows, 15);
+	item->procedure = rows_text(rows, 16);
+	item->tax_type = rows_text(rows, 17);
+	item->currency = rows_text(rows, 18);
+	item->gross_mass = rows_optional(rows, 19);
+	item->net_mass = rows_optional(rows, 20);
+	item->price = rows_optional(rows, 21);
+	item->customs_value = rows_optional(rows, 22);
+	item->statistical_value = rows_optional(rows, 23);
+	item->duty_rate = rows_optional(rows, 24);
+}
+
+/* Consignments stored by other processes since the last time. */
+static enum status learn_consignments(struct decider *decider, struct reader *reader)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	int64_t last;
+
+	TRY(store_integer(reader, &LAST_CONSIGNMENT, NO_PARAMS, &last));
+	if (last == decider->history_last)
+		return STATUS_OK;
+	TRY(store_query(reader, &HISTORY_ROWS, PARAMS(V_INT(decider->history_last)), &rows));
+	while (rows_next(rows)) {
+		struct consignment c;
+		struct item item;
+		int64_t outcome = rows_optional(rows, 11);
+		bool at_once = outcome != INT64_MIN && rows_integer(rows, 12) == rows_integer(rows, 1);
+
+		read_history_row(rows, &c, &item);
+		if (c.stage == STAGE_DECLARATION)
+			TRY(history_memory_add(decider->history, &c, &item, at_once, at_once && outcome,
+				rows_integer(rows, 1)));
+	}
+	TRY(rows_status(rows));
+	decider->history_last = last;
+	return STATUS_OK;
+}
+
+static enum status learn_outcomes(struct decider *decider, struct reader *reader)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	int64_t last;
+
+	TRY(store_integer(reader, &LAST_OUTCOME, NO_PARAMS, &last));
+	if (last == decider->outcome_last)
+		return STATUS_OK;
+	TRY(store_query(reader, &OUTCOME_ROWS, PARAMS(V_INT(decider->outcome_last)), &rows));
+	while (rows_next(rows)) {
+		struct consignment c;
+		struct item item;
+
+		read_history_row(rows, &c, &item);
+		if (c.stage == STAGE_DECLARATION)
+			TRY(history_memory_judge(decider->history, &c, &item, rows_integer(rows, 11) != 0,
+				rows_integer(rows, 1)));
+	}
+	TRY(rows_status(rows));
+	decider->outcome_last = last;
+	return STATUS_OK;
+}
+
+static enum status refresh_history(struct decider *decider, struct reader *reader)
+{
+	enum status status;
+
+	if (decider->must_rebuild) {
+		history_memory_free(decider->history);
+		decider->history = history_memory_new();
+		if (!decider->history)
+			return STATUS_NO_MEMORY;
+		decider->history_last = decider->outcome_last = 0;
+		decider->must_rebuild = false;
+	}
+	status = learn_consignments(decider, reader);
+	if (status == STATUS_OK)
+		status = learn_outcomes(decider, reader);
+	if (status != STATUS_OK)
+		decider->must_rebuild = true;
+	return status;
+}
+
+static enum status refresh(struct decider *decider, struct reader *reader)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	decider->today = clock_today();
+	TRY(refresh_policy(decider, reader, arena));
+	TRY(refresh_model(decider, reader));
+	TRY(refresh_selections(decider, reader));
+	return refresh_history(decider, reader);
+}
+
+enum status decider_session_begin(struct decider *decider, struct writer *writer)
+{
+	struct actor system = actor_system("decider");
+	int64_t period_id = decider->period.id, last;
+	enum status status;
+
+	pthread_mutex_lock(&decider->lock);
+	/* Across processes, deciders take turns, so that counters and histories are those of one order. */
+	status = store_returning(writer, &LOCK_DECISIONS, NO_PARAMS, &last);
+	if (status != STATUS_OK || last != decider->decisions_last)
+		decider->counts_count = 0;
+	if (status == STATUS_OK)
+		status = refresh(decider, writer_reader(writer));
+	if (status == STATUS_OK)
+		status = draw_period_ensure(writer, &system, decider->today, &decider->period);
+	if (decider->period.id != period_id)
+		decider->counts_count = 0;
+	return status;
+}
+
+static void copy_text(char *into, size_t size, struct text from)
+{
+	size_t taken = from.size < size - 1 ? from.size : size - 1;
+
+	if (taken)
+		memcpy(into, from.data, taken);
+	into[taken] = '\0';
+}
+
+static enum status flush_counts(struct decider *decider, struct writer *writer)
+{
+	for (size_t i = 0; i < decider->counts_count; i++) {
+		struct counts_row *row = &decider->counts[i];
+
+		if (row->changed)
+			TRY(selection_counts_write(writer, decider->period.id, text_of(row->office),
+				text_of(row->regime), &row->counts));
+		row->changed = false;
+	}
+	return STATUS_OK;
+}
+
+/* The counters of an office and regime, read once a session. */
+static enum status find_counts(struct decider *decider, struct writer *writer, struct text office, struct text regime,
+	struct selection_counts **ret_counts)
+{
+	struct counts_row *row;
+
+	for (size_t i = 0; i < decider->counts_count; i++)
+		if (text_is(office, decider->counts[i].office) && text_is(regime, decider->counts[i].regime)) {
+			decider->counts[i].changed = true;
+			*ret_counts = &decider->counts[i].counts;
+			return STATUS_OK;
+		}
+	if (decider->counts_count == COUNT_ROWS) {
+		TRY(flush_counts(decider, writer));
+		decider->counts_count = 0;
+	}
+	row = &decider->counts[decider->counts_count];
+	copy_text(row->office, sizeof row->office, office);
+	copy_text(row->regime, sizeof row->regime, regime);
+	TRY(selection_counts_read(writer_reader(writer), decider->period.id, text_of(row->office),
+		text_of(row->regime), &row->counts));
+	row->changed = true;
+	decider->counts_count++;
+	*ret_counts = &row->counts;
+	return STATUS_OK;
+}
+
+static struct text counts_bytes(struct arena *arena, const struct selection_counts *counts)
+{
+	AUTO(buffer_release) struct buffer bytes;
+
+	buffer_init(&bytes, 256);
+	varint_write(&bytes, (uint64_t)counts->decided);
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		varint_write(&bytes, (uint64_t)counts->lane[lane]);
+	varint_write(&bytes, (uint64_t)counts->spared_hits);
+	return arena_text(arena, buffer_text(&bytes));
+}
+
+static bool read_counts(struct text bytes, struct selection_counts *ret_counts)
+{
+	uint64_t values[LANE_COUNT + 2];
+
+	for (size_t i = 0; i < LANE_COUNT + 2; i++)
+		if (!varint_read(&bytes, &values[i]))
+			return false;
+	ret_counts->decided = (int64_t)values[0];
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		ret_counts->lane[lane] = (int64_t)values[1 + lane];
+	ret_counts->spared_hits = (int64_t)values[LANE_COUNT + 1];
+	return true;
+}
+
+/* The bill of lading that a declaration names, when it is stored. */
+static enum status find_counterpart(struct reader *reader, const struct consignment *consignment, struct arena *arena,
+	struct consignment *ret_bill, int64_t *ret_id, int64_t *ret_version)
+{
+	enum status status = STATUS_NOT_FOUND;
+
+	*ret_id = *ret_version = 0;
+	if (consignment->stage != STAGE_DECLARATION)
+		return STATUS_OK;
+	for (size_t i = 0; i < consignment->item_count && status == STATUS_NOT_FOUND; i++) {
+		struct text bill = consignment->items[i].transport_document;
+
+		if (bill.size && (!i || !text_equal(bill, consignment->items[i - 1].transport_document)))
+			status = consignment_find_bill(reader, bill, ret_id, ret_version);
+	}
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	TRY(status);
+	return consignment_content(reader, *ret_id, *ret_version, arena, ret_bill);
+}
+
+static struct text reasons_text(struct arena *arena, const struct decision *decision)
+{
+	AUTO(buffer_release) struct buffer out;
+	struct json_writer json;
+
+	buffer_init(&out, 4 << 20);
+	put_begin(&json, &out);
+	reasons_json(&json, decision, LANGUAGE_FR);
+	return out.status == STATUS_OK ? arena_text(arena, buffer_text(&out)) : TEXT_NONE;
+}
+
+static enum status remember_items(struct decider *decider, const struct consignment *c)
+{
+	int64_t day = consignment_day(c, decider->today);
+
+	if (c->stage != STAGE_DECLARATION)
+		return STATUS_OK;
+	for (size_t i = 0; i < c->item_count; i++)
+		TRY(history_memory_add(decider->history, c, &c->items[i], c->outcome.known, c->outcome.adverse, day));
+	return STATUS_OK;
+}
+
+static struct text regime_of(struct arena *arena, const struct consignment *c)
+{
+	return arena_format(arena, "%.*s%.*s", TEXT_FORMAT(c->type), TEXT_FORMAT(c->regime));
+}
+
+/* Decides with what is in `record` and `inputs`, keeping what the histories answered. */
+static enum status decide_and_keep(struct decision_inputs *inputs, const struct history *history,
+	const struct consignment *consignment, struct arena *arena, struct decision_record *record)
+{
+	struct history_record kept;
+	struct history face;
+	enum status status;
+
+	history_record_begin(&kept, history);
+	face = history_record_face(&kept);
+	inputs->history = &face;
+	status = decision_make(inputs, consignment, arena, &record->decision);
+	history_record_end(&kept);
+	if (status == STATUS_OK)
+		status = buffer_status(&kept.bytes);
+	if (status == STATUS_OK) {
+		record->history = arena_text(arena, buffer_text(&kept.bytes));
+		record->reasons = reasons_text(arena, &record->decision);
+		status = record->history.data && record->reasons.data ? STATUS_OK : STATUS_NO_MEMORY;
+	}
+	history_record_release(&kept);
+	return status;
+}
+
+enum status decider_decide(struct decider *decider, struct writer *writer, const struct consignment *consignment,
+	bool remember, struct arena *arena, struct decision_record *ret_record)
+{
+	struct text office = consignment->office.data ? consignment->office : TEXT(""), regime;
+	struct history history = history_memory_face(decider->history);
+	struct consignment bill;
+	struct selection_counts *counts;
+	const struct selection_row *row;
+	struct selection selection;
+	struct decision_record record = {.policy_id = decider->policy_id, .model_id = decider->model_id,
+		.period_id = decider->period.id, .decided_on = decider->today, .decided_at = clock_now()};
+	struct decision_inputs inputs = {.policy = decider->policy, .model = decider->model, .today = decider->today};
+
+	record.gate = consignment->stage == STAGE_MANIFEST ? GATE_MANIFEST : GATE_DECLARATION;
+	regime = regime_of(arena, consignment);
+	row = selection_for(decider->selections, decider->selection_count, office, regime);
+	if (!regime.data || !row)
+		return regime.data ? STATUS_INTERNAL : STATUS_NO_MEMORY;
+	selection = row->selection;
+	memcpy(selection.draw_key, decider->period.key, sizeof selection.draw_key);
+	record.selection_id = row->id;
+	TRY(find_counterpart(writer_reader(writer), consignment, arena, &bill, &record.counterpart_id,
+		&record.counterpart_version));
+	TRY(find_counts(decider, writer, office, regime, &counts));
+	record.counts_before = counts_bytes(arena, counts);
+	inputs.gate = record.gate;
+	inputs.selection = &selection;
+	inputs.counts = counts;
+	inputs.counterpart = record.counterpart_id ? &bill : NULL;
+	TRY(decide_and_keep(&inputs, &history, consignment, arena, &record));
+	if (remember)
+		TRY(remember_items(decider, consignment));
+	*ret_record = record;
+	return STATUS_OK;
+}
+
+enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,
+	size_t count, struct arena *arena)
+{
+	TRY(flush_counts(decider, writer));
+	if (count)
+		decider->decisions_last = records[count - 1].id;
+	for (size_t i = 0; i < count; i++)
+		if (records[i].version == 1 && records[i].consignment_id > decider->history_last)
+			decider->history_last = records[i].consignment_id;
+	return decisions_write(writer, records, count, arena);
+}
+
+void decider_session_end(struct decider *decider, bool committed)
+{
+	if (!committed) {
+		decider->must_rebuild = true;
+		decider->counts_count = 0;
+		decider->decisions_last = -1;
+	}
+	pthread_mutex_unlock(&decider->lock);
+}
+
+enum status decider_assess(struct decider *decider, const struct consignment *consignment, struct arena *arena,
+	struct decision *ret_decision)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	struct decision_inputs inputs = {.today = clock_today()};
+	struct consignment bill;
+	int64_t bill_id, bill_version;
+	struct history history;
+	enum status status;
+
+	TRY(reader_begin(decider->database, &reader));
+	TRY(find_counterpart(reader, consignment, arena, &bill, &bill_id, &bill_version));
+	pthread_mutex_lock(&decider->lock);
+	status = refresh(decider, reader);
+	if (status == STATUS_OK) {
+		history = history_memory_face(decider->history);
+		inputs.gate = consignment->stage == STAGE_MANIFEST ? GATE_MANIFEST : GATE_DECLARATION;
+		inputs.policy = decider->policy;
+		inputs.model = decider->model;
+		inputs.history = &history;
+		inputs.counterpart = bill_id ? &bill : NULL;
+		status = decision_make(&inputs, consignment, arena, ret_decision);
+	}
+	pthread_mutex_unlock(&decider->lock);
+	return status;
+}
+
+/* Everything that a stored decision was made with. */
+struct remake {
+	struct policy *policy;
+	struct model *model;
+};
+
+static enum status load_for_again(struct reader *reader, const struct decision_record *record, struct arena *arena,
+	struct remake *made, struct selection *ret_selection)
+{
+	struct problem_list problems = {.arena = arena};
+	struct selection_row selection;
+	struct draw_period period;
+	struct policy_row row;
+
+	TRY(policy_row_find(reader, record->policy_id, arena, &row));
+	TRY(policy_row_compile(&row, arena, &made->policy, &problems));
+	if (record->model_id)
+		TRY(model_load(reader, record->model_id, &made->model));
+	TRY(selection_find(reader, record->selection_id, arena, &selection));
+	TRY(draw_period_find(reader, record->period_id, &period));
+	*ret_selection = selection.selection;
+	memcpy(ret_selection->draw_key, period.key, sizeof period.key);
+	return STATUS_OK;
+}
+
+static enum status remake_decision(struct reader *reader, const struct decision_record *stored, struct arena *arena,
+	struct remake *made, struct decision_again *ret_again)
+{
+	struct history_replay replay = {.rest = stored->history};
+	struct history history = history_replay_face(&replay);
+	struct consignment consignment, bill;
+	struct selection_counts counts;
+	struct selection selection;
+	struct decision decision;
+	struct decision_inputs inputs = {.gate = stored->gate, .history = &history, .selection = &selection,
+		.counts = &counts, .today = stored->decided_on};
+	struct text reasons;
+
+	TRY(load_for_again(reader, stored, arena, made, &selection));
+	TRY(consignment_content(reader, stored->consignment_id, stored->version, arena, &consignment));
+	if (stored->counterpart_id) {
+		TRY(consignment_content(reader, stored->counterpart_id, stored->counterpart_version, arena, &bill));
+		inputs.counterpart = &bill;
+	}
+	if (!read_counts(stored->counts_before, &counts))
+		return STATUS_INTERNAL;
+	inputs.policy = made->policy;
+	inputs.model = made->model;
+	TRY(decision_make(&inputs, &consignment, arena, &decision));
+	reasons = reasons_text(arena, &decision);
+	*ret_again = (struct decision_again){.stored_lane = stored->decision.lane, .lane = decision.lane,
+		.stored_reasons = stored->reasons, .reasons = reasons};
+	ret_again->same = decision.lane == stored->decision.lane && text_equal(reasons, stored->reasons) &&
+		memcmp(decision.draw, stored->decision.draw, sizeof decision.draw) == 0 && !replay.ran_out &&
+		!replay.rest.size &&
+		(isnan(decision.score) ? isnan(stored->decision.score)
+				       : memcmp(&decision.score, &stored->decision.score, sizeof decision.score) == 0);
+	return STATUS_OK;
+}
+
+enum status decision_again(struct reader *reader, int64_t decision_id, struct arena *arena,
+	struct decision_again *ret_again)
+{
+	struct decision_record stored;
+	struct remake made = {NULL, NULL};
+	enum status status;
+
+	TRY(decision_find(reader, decision_id, arena, &stored));
+	status = remake_decision(reader, &stored, arena, &made, ret_again);
+	policy_free(made.policy);
+	model_free(made.model);
+	return status;
+}

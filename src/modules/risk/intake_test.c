@@ -1,0 +1,263 @@
+/* From a file to a decision, a result and its proof, on both databases. */
+#include "app/wiring.h"
+#include "base/memory.h"
+#include "base/test.h"
+#include "domain/journal.h"
+#include "domain/unit.h"
+#include "modules/inspections/inspections.h"
+#include "modules/risk/risk_store.h"
+#include "store/test_database.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+STATEMENT(TEST_COUNT, "select count(*) from consignments");
+STATEMENT(TEST_VERSIONS, "select count(*) from consignment_versions");
+STATEMENT(TEST_DECISIONS, "select count(*) from decisions");
+STATEMENT(TEST_ORPHANS,
+	"select count(*) from consignments c where not exists (select 1 from decisions d where d.id = c.decision_id "
+	"and d.consignment_id = c.id) or not exists (select 1 from consignment_versions v where "
+	"v.consignment_id = c.id and v.version = c.version)");
+STATEMENT(TEST_FIRST, "select min(id) from consignments");
+
+static int64_t count_of(struct database *database, const struct statement *statement)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	int64_t count = -1;
+
+	if (reader_begin(database, &reader) != STATUS_OK ||
+	    store_integer(reader, statement, NO_PARAMS, &count) != STATUS_OK)
+		return -1;
+	return count;
+}
+
+/* An extract of `rows` declarations; `price` changes the price of the first. */
+static void write_extract(const char *path, int rows, int price)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		return;
+	fprintf(file, "reference,office,date,importer,hs,origin,net_mass,price\n");
+	for (int i = 0; i < rows; i++)
+		fprintf(file, "R%05d,VG101,2026-01-%02d,IMP%d,870323,%s,%d,%d\n", i, 1 + i / 50 % 28, i % 7,
+			i % 3 ? "FR" : "CN", 100 + i, i ? 1000 + i : price);
+	fclose(file);
+}
+
+
+static const char mapping_file[] =
+	"separator ,\ndates iso\nset flow = I\n"
+	"column \"reference\" = reference\ncolumn \"office\" = office\ncolumn \"date\" = registered_on\n"
+	"column \"importer\" = consignee.code\ncolumn \"hs\" = item.hs\ncolumn \"origin\" = item.origin\n"
+	"column \"net_mass\" = item.net_mass unit kg\ncolumn \"price\" = item.price\n";
+
+static enum status import_path(struct database *database, struct decider *decider, const char *path,
+	struct import_row *row, struct arena *arena)
+{
+	const struct actor actor = actor_system("test");
+	struct intake intake = {.database = database, .decider = decider, .actor = &actor};
+	struct refusal refusal = {0};
+	struct mapping *mapping;
+
+	TRY(mapping_read(arena, text_of(mapping_file), &mapping, &refusal));
+	intake.mapping = mapping;
+	return intake_file(&intake, path, TEXT("extrait.csv"), arena, row);
+}
+
+struct scene {
+	struct arena *arena;
+	struct decider *decider;
+	char path[64];
+};
+
+static bool scene_begin(struct scene *scene, struct database *database)
+{
+	int fd;
+
+	snprintf(scene->path, sizeof scene->path, "/tmp/vigie-intake-XXXXXX");
+	fd = mkstemp(scene->path);
+	if (fd < 0)
+		return false;
+	close(fd);
+	scene->arena = arena_new(256 << 20);
+	scene->decider = NULL;
+	return scene->arena && wiring_migrate(database) == STATUS_OK &&
+		decider_new(database, &scene->decider) == STATUS_OK;
+}
+
+static void scene_end(struct scene *scene)
+{
+	decider_free(scene->decider);
+	arena_free(scene->arena);
+	unlink(scene->path);
+}
+
+static void take_twice_and_amend(struct database *database)
+{
+	struct scene scene;
+	struct import_row row;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_extract(scene.path, 1200, 500);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	CHECK_INTEGER(row.added_count, 1200);
+	CHECK_INTEGER(count_of(database, &TEST_COUNT), 1200);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	CHECK_INTEGER(row.added_count, 0);
+	CHECK_INTEGER(row.unchanged_count, 1200);
+	CHECK_INTEGER(count_of(database, &TEST_VERSIONS), 1200);
+	write_extract(scene.path, 1200, 600);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	CHECK_INTEGER(row.amended_count, 1);
+	CHECK_INTEGER(count_of(database, &TEST_VERSIONS), 1201);
+	CHECK_INTEGER(count_of(database, &TEST_DECISIONS), 1201);
+	CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+	scene_end(&scene);
+}
+
+TEST(importing_is_idempotent_and_keeps_versions)
+{
+	test_each_database(NULL, take_twice_and_amend);
+}
+
+static void decide_again(struct database *database)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	struct scene scene;
+	struct import_row row;
+	int64_t last;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_extract(scene.path, 700, 500);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	last = count_of(database, &TEST_DECISIONS);
+	CHECK_INTEGER(last, 700);
+	REQUIRE(reader_begin(database, &reader) == STATUS_OK);
+	for (int64_t id = 1; id <= last; id += 37) {
+		struct decision_again again = {0};
+
+		REQUIRE(decision_again(reader, id, scene.arena, &again) == STATUS_OK);
+		CHECK(again.same);
+	}
+	scene_end(&scene);
+}
+
+TEST(every_decision_can_be_computed_again_to_the_bit)
+{
+	test_each_database(NULL, decide_again);
+}
+
+static enum status record(struct database *database, const struct actor *actor, int64_t id, const char *result,
+	int64_t row_version, struct arena *arena)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	int64_t inspection_id;
+
+	TRY(writer_begin(database, &writer));
+	TRY(inspection_record(writer, actor,
+		&(struct inspection){id, text_of(result), 1250000 * NUMBER_ONE, TEXT("XOF"), TEXT("pesée"), row_version},
+		arena, &inspection_id));
+	return writer_commit(&writer);
+}
+
+static void record_results(struct database *database)
+{
+	struct grant grants[] = {{INSPECTIONS_RECORD, TEXT("/")}, {CONSIGNMENTS_READ, TEXT("/")}};
+	struct actor inspector = {.user_id = 7, .name = TEXT("Inspecteur"), .grants = grants, .grant_count = 2};
+	struct grant elsewhere[] = {{INSPECTIONS_RECORD, TEXT("/999/")}};
+	struct actor stranger = {.user_id = 8, .name = TEXT("Ailleurs"), .grants = elsewhere, .grant_count = 1};
+	const struct actor head = actor_system("chef");
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	AUTO(reader_release) struct reader *reader = NULL;
+	struct journal_proof proof;
+	struct import_row row;
+	struct scene scene;
+	int64_t id;
+	int blocks;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_extract(scene.path, 10, 500);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	id = count_of(database, &TEST_FIRST);
+	CHECK_INTEGER(record(database, &stranger, id, "value", 1, scene.arena), STATUS_NOT_FOUND);
+	CHECK_INTEGER(record(database, &inspector, id, "nonsense", 1, scene.arena), STATUS_INVALID);
+	CHECK_INTEGER(record(database, &inspector, id, "value", 2, scene.arena), STATUS_CONFLICT);
+	CHECK_INTEGER(record(database, &inspector, id, "value", 1, scene.arena), STATUS_OK);
+	CHECK_INTEGER(record(database, &inspector, id, "conform", 2, scene.arena), STATUS_FORBIDDEN);
+	CHECK_INTEGER(record(database, &head, id, "conform", 2, scene.arena), STATUS_OK);
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	REQUIRE(journal_seal(writer, 1000, &blocks) == STATUS_OK);
+	REQUIRE(writer_commit(&writer) == STATUS_OK);
+	REQUIRE(reader_begin(database, &reader) == STATUS_OK);
+	REQUIRE(journal_verify(reader, &proof) == STATUS_OK);
+	CHECK(proof.intact);
+	CHECK(proof.rows_checked > 0);
+	scene_end(&scene);
+}
+
+TEST(results_are_recorded_once_corrected_with_the_right_and_sealed)
+{
+	test_each_database(NULL, record_results);
+}
+
+/* The n-th call to the database fails: the import says so, nothing is half-done, and the next try ends it. */
+static void fail_each_call(struct database *database)
+{
+	struct scene scene;
+	struct import_row row;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_extract(scene.path, 60, 500);
+	for (long n = 1; n < 60; n += 1) {
+		enum status status;
+
+		store_fail_at(n);
+		status = import_path(database, scene.decider, scene.path, &row, scene.arena);
+		store_fail_at(0);
+		CHECK(status == STATUS_OK || status == STATUS_UNAVAILABLE);
+		CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+		if (status == STATUS_OK)
+			break;
+	}
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	CHECK_INTEGER(count_of(database, &TEST_COUNT), 60);
+	CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+	scene_end(&scene);
+}
+
+TEST(a_failing_database_leaves_no_half_import)
+{
+	test_each_database(NULL, fail_each_call);
+}
+
+/* Without memory the import says so; what it had taken stays whole. */
+static void fail_each_allocation(struct database *database)
+{
+	struct scene scene;
+	struct import_row row;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_extract(scene.path, 40, 500);
+	for (long n = 1; n < 4000; n += 1 + n / 20) {
+		enum status status;
+
+		memory_fail_at(n);
+		status = import_path(database, scene.decider, scene.path, &row, scene.arena);
+		memory_fail_at(0);
+		CHECK(status == STATUS_OK || status == STATUS_NO_MEMORY || status == STATUS_UNAVAILABLE ||
+			status == STATUS_INVALID);
+	}
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	CHECK_INTEGER(count_of(database, &TEST_COUNT), 40);
+	CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+	scene_end(&scene);
+}
+
+TEST(failing_allocations_leave_no_half_import)
+{
+	test_each_database(NULL, fail_each_allocation);
+}

@@ -1,0 +1,76 @@
+/* The module's table of contents. */
+#include "modules/risk/pages.h"
+#include "modules/risk/risk_store.h"
+
+static const struct permission permissions[] = {
+	{RISK_READ, TR("Voir la politique de risque et les modèles")},
+	{RISK_MANAGE, TR("Changer la politique de risque et les modèles")},
+	{NULL, NULL},
+};
+static const char *const reading[] = {RISK_READ, NULL};
+static const char *const managing[] = {RISK_READ, RISK_MANAGE, NULL};
+static const struct role roles[] = {
+	{"administrator", TR("Administrateur"), managing},
+	{"analyst", TR("Analyste de risque"), managing},
+	{"head_of_office", TR("Chef de bureau"), reading},
+	{"auditor", TR("Auditeur"), reading},
+	{NULL, NULL, NULL},
+};
+static const struct route routes[] = {
+	{METHOD_POST, "/imports", CONSIGNMENTS_IMPORT, "", TR("Déposer des fichiers"), .free_hand = upload_action,
+		.upload = "fichiers", .body_limit = INT64_C(1) << 30},
+	{METHOD_GET, "/politique", RISK_READ, "", TR("Politique de risque"), .page = policy_page},
+	{METHOD_GET, "/modeles", RISK_READ, "", TR("Modèles"), .page = model_list_page},
+	{METHOD_POST, "/modeles/:id", RISK_MANAGE, "id etat", TR("Mettre un modèle en service ou l'arrêter"),
+		.action = model_switch_action},
+	{0},
+};
+static const struct menu_entry menu[] = {
+	{TR("Politique"), "/politique", RISK_READ, "shield", 50},
+	{TR("Modèles"), "/modeles", RISK_READ, "chart", 55},
+	{0},
+};
+static const struct permission journal_actions[] = {
+	{"policy.created", TR("Politique enregistrée")},
+	{"policy.activated", TR("Politique mise en vigueur")},
+	{"model.created", TR("Modèle appris")},
+	{"model.switched_on", TR("Modèle mis en service")},
+	{"model.switched_off", TR("Modèle arrêté")},
+	{"selection.set", TR("Taux de sélection fixés")},
+	{"draw.committed", TR("Clé de tirage engagée")},
+	{"draw.revealed", TR("Clé de tirage publiée")},
+	{"list.changed", TR("Liste modifiée")},
+	{NULL, NULL},
+};
+
+/* The key of the coming period is committed to before the period begins. */
+static enum status run_draw_periods(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct actor system = actor_system("risk.draw_periods");
+	struct draw_period now, next;
+
+	TRY(writer_begin(database, &writer));
+	TRY(draw_period_ensure(writer, &system, clock_today(), &now));
+	TRY(draw_period_ensure(writer, &system, now.last_day + 1, &next));
+	TRY(writer_commit(&writer));
+	*ret_note = arena_format(arena, "%lld, %lld", (long long)now.id, (long long)next.id);
+	return STATUS_OK;
+}
+static const struct job jobs[] = {
+	{"risk.draw_periods", TR("Clés de tirage des périodes"), 3600, 60, run_draw_periods},
+	{0},
+};
+
+const struct module risk_module = {
+	.name = "risk",
+	.label = TR("Analyse de risque"),
+	.requires = "declarations",
+	.migrations = "src/modules/risk/migrations",
+	.permissions = permissions,
+	.roles = roles,
+	.routes = routes,
+	.menu = menu,
+	.jobs = jobs,
+	.journal_actions = journal_actions,
+};

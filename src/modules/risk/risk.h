@@ -1,0 +1,113 @@
+#ifndef VIGIE_RISK_RISK_H
+#define VIGIE_RISK_RISK_H
+/* Deciding, and keeping what was decided: the decider (policy, model, histories, draw of this process) and the
+ * intake that reads files, decides and stores. */
+#include "base/file.h"
+#include "engine/model.h"
+#include "formats/mapping.h"
+#include "formats/reader.h"
+#include "modules/declarations/declarations.h"
+#include "web/server.h"
+
+extern const struct module risk_module;
+
+#define RISK_READ "risk.read"
+#define RISK_MANAGE "risk.manage"
+
+/* The starter policy alone, compiled: what `vigie assess` uses without a database. Free with policy_free(). */
+enum status risk_starter_policy(struct arena *arena, struct policy **ret_policy, struct problem_list *problems)
+	MUST_CHECK;
+/* The selection used where an administration has set none: shares in docs/decisions. */
+struct selection risk_default_selection(void);
+
+/* ---- The decider: one per process, shared by threads. */
+struct decider;
+enum status decider_new(struct database *database, struct decider **ret_decider) MUST_CHECK;
+void decider_free(struct decider *decider);
+void decider_release(struct decider **decider); /* for AUTO() */
+/* Puts the starter policy, the default selection and the draw period in a database that has none. */
+enum status risk_install(struct writer *writer, const struct actor *actor) MUST_CHECK;
+
+/* One thing to decide, inside decider_session_begin … end. */
+struct decision_record {
+	struct decision decision;
+	int64_t id, policy_id, model_id, selection_id, period_id, decided_on, decided_at;
+	int64_t counterpart_id, counterpart_version;
+	enum gate gate;
+	struct text counts_before, history; /* bytes */
+	struct text reasons; /* JSON */
+	int64_t consignment_id, version;
+};
+/* Brings the decider up to date with the database, inside the writer's transaction, and holds it for this
+ * thread. Must be followed by decider_session_end(). */
+enum status decider_session_begin(struct decider *decider, struct writer *writer) MUST_CHECK;
+/* Decides and, when `remember` is set, files the consignment in the histories. */
+enum status decider_decide(struct decider *decider, struct writer *writer, const struct consignment *consignment,
+	bool remember, struct arena *arena, struct decision_record *ret_record) MUST_CHECK;
+/* Writes decisions and counters; ids of records and their consignments must be set. */
+enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,
+	size_t count, struct arena *arena) MUST_CHECK;
+/* `committed` false: what the histories learned since begin is forgotten. */
+void decider_session_end(struct decider *decider, bool committed);
+/* For `vigie assess --db`: decides without writing anything. */
+enum status decider_assess(struct decider *decider, const struct consignment *consignment, struct arena *arena,
+	struct decision *ret_decision) MUST_CHECK;
+
+/* Recomputes a stored decision from what was stored with it. *ret_same: lane, score, draw and reasons agree to
+ * the bit. */
+struct decision_again {
+	bool same;
+	enum lane stored_lane, lane;
+	struct text stored_reasons, reasons;
+};
+enum status decision_again(struct reader *reader, int64_t decision_id, struct arena *arena,
+	struct decision_again *ret_again) MUST_CHECK;
+
+/* After a change of the lists: a new version of the active policy with the lists as they are now. */
+enum status risk_lists_changed(struct writer *writer, const struct actor *actor) MUST_CHECK;
+
+/* ---- Intake: one file through reading, deciding and storing. */
+struct intake_progress {
+	int64_t bytes, consignments;
+};
+struct intake {
+	struct database *database;
+	struct decider *decider;
+	const struct actor *actor;
+	const struct mapping *mapping; /* for CSV; NULL: proposed from the header */
+	void (*progress)(void *context, const struct intake_progress *progress); /* may be NULL */
+	void *context;
+};
+/* *ret_row tells what happened, also when the file was refused (STATUS_INVALID, row->refusal in the actor's
+ * language). Texts in the arena. */
+enum status intake_file(const struct intake *intake, const char *path, struct text name, struct arena *arena,
+	struct import_row *ret_row) MUST_CHECK;
+
+/* For a CSV that comes without a mapping: one proposed from its first bytes, which must stay. *ret_mapping is
+ * untouched when the sample is no CSV. */
+enum status intake_propose_mapping(struct arena *arena, struct text sample, const struct mapping **ret_mapping)
+	MUST_CHECK;
+/* The same for consignments that come one by one from elsewhere (demonstration data): begin, take each, end.
+ * Batches are written as they fill. The session is gone after end, whatever the status. */
+struct intake_session;
+enum status intake_begin(const struct intake *intake, struct arena *arena, struct import_row *row,
+	struct intake_session **ret_session) MUST_CHECK;
+enum status intake_take(void *session, const struct consignment *consignment, const struct problem_list *problems)
+	MUST_CHECK;
+enum status intake_flush(struct intake_session *session) MUST_CHECK;
+enum status intake_end(struct intake_session *session) MUST_CHECK;
+
+/* ---- The application as this module's pages see it: its first member is what the web layer knows. */
+struct risk_application {
+	struct application base;
+	struct decider *decider;
+};
+
+extern const struct consignment_section risk_section;
+
+/* ---- Training from stored outcomes. */
+enum status risk_train(struct database *database, const struct actor *actor, uint64_t seed, struct arena *arena,
+	int64_t *ret_model_id, struct model_quality *ret_quality, struct message *ret_problem) MUST_CHECK;
+enum status risk_model_switch(struct writer *writer, const struct actor *actor, int64_t model_id, bool on) MUST_CHECK;
+
+#endif

@@ -1,0 +1,69 @@
+#ifndef VIGIE_RISK_RISK_STORE_H
+#define VIGIE_RISK_RISK_STORE_H
+/* The risk module's tables: policies, models, selections, periods, counters, decisions. */
+#include "modules/risk/risk.h"
+
+/* A policy as stored; the lists it names are kept with it as JSON. */
+struct policy_row {
+	int64_t id;
+	struct text source, lists;
+};
+enum status policy_row_active(struct reader *reader, struct arena *arena, struct policy_row *ret_row) MUST_CHECK;
+enum status policy_row_find(struct reader *reader, int64_t id, struct arena *arena, struct policy_row *ret_row)
+	MUST_CHECK;
+/* The id alone, to see whether it changed; STATUS_NOT_FOUND. */
+enum status policy_active_id(struct reader *reader, int64_t *ret_id) MUST_CHECK;
+/* Compiles a row; *ret_policy is the caller's. */
+enum status policy_row_compile(const struct policy_row *row, struct arena *arena, struct policy **ret_policy,
+	struct problem_list *problems) MUST_CHECK;
+/* A new draft; an equal one that exists already is found again. */
+enum status policy_add(struct writer *writer, const struct actor *actor, struct text source, struct text lists,
+	const struct policy *policy, int64_t *ret_id) MUST_CHECK;
+enum status policy_activate(struct writer *writer, const struct actor *actor, int64_t id) MUST_CHECK;
+/* All lists as they are now, as JSON for a policy row. */
+enum status lists_json(struct reader *reader, struct arena *arena, struct text *ret_json) MUST_CHECK;
+
+/* 0: none is on. */
+enum status model_on_id(struct reader *reader, int64_t *ret_id) MUST_CHECK;
+enum status model_load(struct reader *reader, int64_t id, struct model **ret_model) MUST_CHECK;
+enum status model_add(struct writer *writer, const struct actor *actor, struct text artefact,
+	const unsigned char *digest, const struct model_quality *quality, int64_t *ret_id) MUST_CHECK;
+
+struct selection_row {
+	int64_t id;
+	struct text office, regime;
+	struct selection selection; /* without key */
+	int64_t green_delay_minutes, yellow_to_blue_days;
+};
+enum status selections_read(struct reader *reader, struct arena *arena, struct selection_row **ret_rows,
+	size_t *ret_count) MUST_CHECK;
+enum status selection_find(struct reader *reader, int64_t id, struct arena *arena, struct selection_row *ret_row)
+	MUST_CHECK;
+enum status selection_add(struct writer *writer, const struct actor *actor, const struct selection_row *row,
+	int64_t *ret_id) MUST_CHECK;
+/* The most specific row for an office and regime; NULL when there is none. */
+const struct selection_row *selection_for(const struct selection_row *rows, size_t count, struct text office,
+	struct text regime);
+
+struct draw_period {
+	int64_t id, first_day, last_day;
+	unsigned char key[32];
+};
+/* The period of a day (a calendar month), made when there is none; its key's digest goes to the journal. */
+enum status draw_period_ensure(struct writer *writer, const struct actor *actor, int64_t day,
+	struct draw_period *ret_period) MUST_CHECK;
+enum status draw_period_find(struct reader *reader, int64_t id, struct draw_period *ret_period) MUST_CHECK;
+
+enum status selection_counts_read(struct reader *reader, int64_t period_id, struct text office, struct text regime,
+	struct selection_counts *ret_counts) MUST_CHECK;
+enum status selection_counts_write(struct writer *writer, int64_t period_id, struct text office, struct text regime,
+	const struct selection_counts *counts) MUST_CHECK;
+
+enum status decisions_write(struct writer *writer, const struct decision_record *records, size_t count,
+	struct arena *arena) MUST_CHECK;
+enum status decision_find(struct reader *reader, int64_t id, struct arena *arena, struct decision_record *ret_record)
+	MUST_CHECK;
+/* Reasons as JSON: stored, shown by pages and printed by `vigie assess`; texts in the language. */
+void reasons_json(struct json_writer *json, const struct decision *decision, enum language language);
+
+#endif
