@@ -1,0 +1,314 @@
+/* vigie demo and first-run: an administration that does not exist, with two years of traffic. */
+#include "demo/demo.h"
+
+#include "app/commands.h"
+#include "app/people.h"
+#include "base/memory.h"
+#include "domain/password.h"
+#include "domain/unit.h"
+#include "domain/user.h"
+#include "modules/inspections/inspections.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WAITING = 500, ARENA_LIMIT = 256 << 20, DEFAULT_DECLARATIONS = 2000, DEFAULT_YEARS = 2 };
+
+STATEMENT(DEMO_OUTCOME,
+	"insert into inspections (consignment_id, decision_id, result, recovered, currency, note, inspector_id, "
+	"recorded_at, replaces_id) values ($1, $2, $3, $4, 'XOF', '', 0, $5, null)");
+
+/* An inspection of the past, waiting for its declaration to be stored. */
+struct finding {
+	struct text identity;
+	enum demo_fraud fraud;
+	bool found;
+	int64_t recovered, date;
+};
+
+struct demo {
+	struct database *database;
+	struct intake_session *session;
+	struct arena *arena;
+	struct finding findings[WAITING];
+	size_t count;
+	int64_t done;
+	void (*progress)(void *context, int64_t done);
+	void *context;
+};
+
+static const char *result_of(const struct finding *finding)
+{
+	if (!finding->found)
+		return "conform";
+	switch (finding->fraud) {
+	case DEMO_UNDERVALUATION: return "value";
+	case DEMO_FALSE_ORIGIN: return "origin";
+	case DEMO_MISDESCRIPTION: return "species";
+	case DEMO_QUANTITY: return "quantity";
+	default: return "other";
+	}
+}
+
+static enum status write_finding(struct writer *writer, const struct finding *finding,
+	const struct stored_consignment *row)
+{
+	int64_t recovered = finding->found ? finding->recovered : NUMBER_NONE;
+
+	if (!row->id)
+		return STATUS_OK;
+	TRY(store_execute(writer, &DEMO_OUTCOME,
+		PARAMS(V_INT(row->id), V_INT(row->decision_id), value_string(result_of(finding)),
+			value_optional(recovered), V_INT(finding->date * 86400 * MICROSECONDS)),
+		NULL));
+	return consignment_set_outcome(writer, row->id, finding->found, recovered, finding->date, TEXT("controlled"),
+		row->row_version);
+}
+
+static enum status flush_findings(struct demo *demo)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	struct stored_consignment *rows = ARENA_ARRAY(demo->arena, demo->count, struct stored_consignment);
+	struct text *identities = ARENA_ARRAY(demo->arena, demo->count, struct text);
+
+	if (!rows || !identities)
+		return STATUS_NO_MEMORY;
+	TRY(intake_flush(demo->session));
+	for (size_t i = 0; i < demo->count; i++)
+		identities[i] = demo->findings[i].identity;
+	TRY(writer_begin(demo->database, &writer));
+	TRY(consignments_lookup(writer_reader(writer), identities, demo->count, demo->arena, rows));
+	for (size_t i = 0; i < demo->count; i++)
+		TRY(write_finding(writer, &demo->findings[i], &rows[i]));
+	TRY(writer_commit(&writer));
+	demo->count = 0;
+	arena_reset(demo->arena);
+	return STATUS_OK;
+}
+
+static enum status take_event(void *context, const struct demo_event *event)
+{
+	struct demo *demo = context;
+	struct finding *finding;
+
+	if (event->kind != DEMO_INSPECTION) {
+		if (++demo->done % 1000 == 0 && demo->progress)
+			demo->progress(demo->context, demo->done);
+		return intake_take(demo->session, event->consignment, NULL);
+	}
+	if (demo->count == WAITING)
+		TRY(flush_findings(demo));
+	finding = &demo->findings[demo->count];
+	*finding = (struct finding){consignment_identity(demo->arena, event->consignment), event->fraud, event->found,
+		event->recovered, event->date};
+	if (!finding->identity.data)
+		return STATUS_NO_MEMORY;
+	demo->count++;
+	return STATUS_OK;
+}
+
+static enum status make_units(struct database *database)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	AUTO(arena_release) struct arena *arena = arena_new(1 << 20);
+	const struct actor actor = actor_system("demo");
+	struct unit unit;
+	int64_t root;
+
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	TRY(writer_begin(database, &writer));
+	TRY(root_unit(writer, &actor, arena, "Administration de démonstration", &root));
+	for (size_t i = 0; i < demo_office_count(); i++) {
+		const struct demo_office *office = demo_office(i);
+		enum status status = unit_find_code(writer_reader(writer), text_of(office->code), arena, &unit);
+
+		if (status == STATUS_NOT_FOUND)
+			status = unit_create(writer, &actor, root, TEXT("office"), text_of(office->code),
+				text_of(office->name), NULL);
+		TRY(status);
+	}
+	return writer_commit(&writer);
+}
+
+static enum status generate(struct demo *demo, const struct intake *intake, const struct demo_options *options,
+	struct arena *arena)
+{
+	struct import_row row = {.format = TEXT("demo")};
+	enum status status, end;
+
+	row.file_name = arena_format(arena, "démonstration (graine %llu)", (unsigned long long)options->seed);
+	row.digest = arena_format(arena, "demo-%llu-%lld-%lld", (unsigned long long)options->seed,
+		(long long)options->declarations, (long long)options->from);
+	if (!row.digest.data || !row.file_name.data)
+		return STATUS_NO_MEMORY;
+	TRY(intake_begin(intake, arena, &row, &demo->session));
+	status = demo_generate(options, take_event, demo);
+	if (status == STATUS_OK)
+		status = flush_findings(demo);
+	end = intake_end(demo->session);
+	return status == STATUS_OK ? end : status;
+}
+
+enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
+	void (*progress)(void *context, int64_t done), void *context)
+{
+	AUTO(decider_release) struct decider *decider = NULL;
+	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+	const struct actor actor = actor_system("demo");
+	const struct demo_options options = {seed, declarations, clock_today() - 365 * years, years};
+	struct intake intake = {.database = database, .actor = &actor};
+	struct demo *demo = memory_allocate(sizeof *demo);
+	enum status status = arena && demo ? make_units(database) : STATUS_NO_MEMORY;
+
+	if (status == STATUS_OK)
+		status = decider_new(database, &decider);
+	if (status == STATUS_OK) {
+		intake.decider = decider;
+		demo->database = database;
+		demo->progress = progress;
+		demo->context = context;
+		demo->arena = arena_new(ARENA_LIMIT);
+		status = demo->arena ? generate(demo, &intake, &options, arena) : STATUS_NO_MEMORY;
+		arena_free(demo->arena);
+	}
+	memory_free(demo);
+	return status;
+}
+
+static void show_progress(void *context, int64_t done)
+{
+	(void)context;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%lld ", (long long)done);
+}
+
+static bool read_count(const struct invocation *invocation, const char *name, long long initial, long long *ret_value)
+{
+	const char *text = option_value(invocation, name);
+	char *end;
+
+	*ret_value = initial;
+	if (!text)
+		return true;
+	*ret_value = strtoll(text, &end, 10);
+	if (*text && !*end && *ret_value > 0)
+		return true;
+	complain(invocation, TR("%1 attend un nombre entier positif, pas « %2 »"), name, text);
+	return false;
+}
+
+static int run_demo(const struct invocation *invocation)
+{
+	AUTO(database_release) struct database *database = NULL;
+	long long seed, declarations, years;
+	char number[32];
+	enum status status;
+
+	if (!read_count(invocation, "--seed", 1, &seed) ||
+	    !read_count(invocation, "--declarations", DEFAULT_DECLARATIONS, &declarations) ||
+	    !read_count(invocation, "--years", DEFAULT_YEARS, &years))
+		return EXIT_USAGE;
+	if (command_database(invocation, true, &database) != STATUS_OK)
+		return EXIT_REFUSED;
+	status = demo_store(database, (uint64_t)seed, declarations, (int)years, show_progress, NULL);
+	if (status != STATUS_OK)
+		return complain_status(invocation, "demo", status);
+	snprintf(number, sizeof number, "%lld", declarations);
+	say(invocation, TR("%1 déclarations de démonstration sont en place."), number, NULL);
+	return EXIT_FINE;
+}
+
+static const struct option demo_options_rows[] = {
+	OPTION_DB,
+	{"--seed", "N", TR("graine : la même donne le même trafic (défaut : 1)")},
+	{"--declarations", "N", TR("nombre de déclarations (défaut : 2000)")},
+	{"--years", "N", TR("années de trafic, jusqu'à aujourd'hui (défaut : 2)")},
+	{NULL, NULL, NULL},
+};
+const struct command demo_command = {"demo", "", TR("remplit la base d'un trafic inventé"), demo_options_rows, 0, 0, run_demo};
+
+/* ---- first-run */
+
+struct first_account {
+	const char *login, *name, *role, *unit;
+};
+static const struct first_account accounts[] = {
+	{"admin", "Administration du système", "administrator", "DG"},
+	{"analyste", "Analyste de démonstration", "analyst", "DG"},
+	{"chef", "Chef de bureau de démonstration", "head_of_office", "VG101"},
+	{"inspecteur", "Inspecteur de démonstration", "inspector", "VG101"},
+};
+
+static enum status make_account(const struct invocation *invocation, struct database *database, struct arena *arena,
+	const struct first_account *account)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	char password[PASSWORD_RANDOM_SIZE];
+	struct unit unit;
+
+	TRY(reader_begin(database, &reader));
+	TRY(unit_find_code(reader, text_of(account->unit), arena, &unit));
+	reader_end(reader);
+	reader = NULL;
+	TRY(person_add(database,
+		&(struct person){account->login, account->name, account->role, unit.id, invocation->language, false},
+		password));
+	printf("  %-12s %-28s %s\n", account->login, password, account->name);
+	return STATUS_OK;
+}
+
+static enum status make_root(struct database *database, struct arena *arena)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct actor actor = actor_system("first-run");
+	int64_t root;
+
+	TRY(writer_begin(database, &writer));
+	TRY(root_unit(writer, &actor, arena, "Administration des douanes", &root));
+	return writer_commit(&writer);
+}
+
+static enum status first_run(const struct invocation *invocation, struct database *database, struct arena *arena)
+{
+	bool empty = option_value(invocation, "--empty") != NULL;
+	AUTO(reader_release) struct reader *reader = NULL;
+	int64_t people;
+
+	TRY(reader_begin(database, &reader));
+	TRY(user_count(reader, &people));
+	reader_end(reader);
+	reader = NULL;
+	if (people)
+		return STATUS_OK;
+	if (empty)
+		TRY(make_root(database, arena));
+	else
+		TRY(demo_store(database, 1, DEFAULT_DECLARATIONS, DEFAULT_YEARS, show_progress, NULL));
+	say(invocation, TR("Premiers comptes et mots de passe, montrés cette seule fois :"), NULL, NULL);
+	for (size_t i = 0; i < (empty ? 1 : sizeof accounts / sizeof *accounts); i++)
+		TRY(make_account(invocation, database, arena, &accounts[i]));
+	return STATUS_OK;
+}
+
+static int run_first_run(const struct invocation *invocation)
+{
+	AUTO(database_release) struct database *database = NULL;
+	AUTO(arena_release) struct arena *arena = arena_new(1 << 20);
+	enum status status;
+
+	if (!arena || command_database(invocation, true, &database) != STATUS_OK)
+		return EXIT_REFUSED;
+	status = first_run(invocation, database, arena);
+	return status == STATUS_OK ? EXIT_FINE : complain_status(invocation, "first-run", status);
+}
+
+static const struct option first_run_options[] = {
+	OPTION_DB,
+	{"--empty", NULL, TR("sans données de démonstration")},
+	{NULL, NULL, NULL},
+};
+const struct command first_run_command = {"first-run", "", TR("prépare une base neuve et montre les premiers mots de passe"),
+	first_run_options, 0, 0, run_first_run};

@@ -1,0 +1,223 @@
+/* vigie serve: the application in the browser. */
+#include "app/commands.h"
+#include "app/wiring.h"
+#include "base/log.h"
+#include "domain/session.h"
+#include "modules/risk/risk.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { JOB_TABLES = 32, DOCUMENT_LIMIT = 1 << 30, SECRET_SIZE = 32 };
+
+STATEMENT(SECRET_READ, "select value from server_secrets where name = 'cookies'");
+STATEMENT(SECRET_WRITE,
+	"insert into server_secrets (name, value) values ('cookies', $1) on conflict (name) do nothing");
+
+static const struct session_hooks hooks = {.load = session_load, .touch = session_touch};
+
+struct job_thread {
+	struct database *database;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stopping;
+};
+
+/* The secret that signs cookies: the same on all servers of one database. */
+static enum status read_secret(struct database *database, struct arena *arena, struct text *ret_secret)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(reader_begin(database, &reader));
+	TRY(store_query(reader, &SECRET_READ, NO_PARAMS, &rows));
+	if (!rows_next(rows)) {
+		TRY(rows_status(rows));
+		return STATUS_NOT_FOUND;
+	}
+	*ret_secret = rows_copy(rows, 0, arena);
+	return ret_secret->data ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status find_secret(struct database *database, struct arena *arena, struct text *ret_secret)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	enum status status = read_secret(database, arena, ret_secret);
+	char fresh[SECRET_SIZE];
+
+	if (status != STATUS_NOT_FOUND)
+		return status;
+	secret_random(fresh, sizeof fresh);
+	TRY(writer_begin(database, &writer));
+	TRY(store_execute(writer, &SECRET_WRITE, PARAMS(V_BYTES(((struct text){fresh, sizeof fresh}))), NULL));
+	TRY(writer_commit(&writer));
+	return read_secret(database, arena, ret_secret);
+}
+
+static void *run_jobs(void *context)
+{
+	struct job_thread *thread = context;
+	const struct job *tables[JOB_TABLES];
+	size_t count = 0;
+
+	for (const struct module *const *module = modules; *module; module++)
+		if ((*module)->jobs && count < JOB_TABLES)
+			tables[count++] = (*module)->jobs;
+	pthread_mutex_lock(&thread->lock);
+	while (!thread->stopping) {
+		struct timespec until;
+		int64_t seconds;
+
+		pthread_mutex_unlock(&thread->lock);
+		seconds = job_run_due(thread->database, tables, count);
+		pthread_mutex_lock(&thread->lock);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += seconds > 0 ? seconds : 1;
+		if (!thread->stopping)
+			pthread_cond_timedwait(&thread->wake, &thread->lock, &until);
+	}
+	pthread_mutex_unlock(&thread->lock);
+	return NULL;
+}
+
+static void wait_for_signal(void)
+{
+	sigset_t signals;
+	int which;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigwait(&signals, &which);
+}
+
+/* Before any thread starts, so that all of them leave the signals to wait_for_signal(). */
+static void block_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+static bool read_address(const struct invocation *invocation, char *host, size_t size, int *ret_port)
+{
+	const char *listen = option_value(invocation, "--listen");
+	const char *colon;
+	char *end;
+	long port;
+
+	listen = listen ? listen : "127.0.0.1:8080";
+	colon = strrchr(listen, ':');
+	if (!colon || (size_t)(colon - listen) >= size || !colon[1])
+		return false;
+	port = strtol(colon + 1, &end, 10);
+	if (*end || port < 0 || port > 65535)
+		return false;
+	memcpy(host, listen, (size_t)(colon - listen));
+	host[colon - listen] = '\0';
+	*ret_port = (int)port;
+	return true;
+}
+
+static enum status serve(const struct invocation *invocation, const struct risk_application *application,
+	const struct server_options *options)
+{
+	struct job_thread jobs = {.database = application->base.database};
+	struct server *server = NULL;
+	pthread_t thread;
+	char address[128];
+
+	TRY(server_start(&application->base, options, &server));
+	pthread_mutex_init(&jobs.lock, NULL);
+	pthread_cond_init(&jobs.wake, NULL);
+	if (pthread_create(&thread, NULL, run_jobs, &jobs) != 0) {
+		server_stop(server);
+		return STATUS_UNAVAILABLE;
+	}
+	snprintf(address, sizeof address, "%s://%s:%d/", options->certificate ? "https" : "http",
+		options->host, server_port(server));
+	say(invocation, TR("Vigie répond à l'adresse %1"), address, NULL);
+	fflush(stdout);
+	wait_for_signal();
+	say(invocation, TR("Arrêt : ce qui est en cours se termine."), NULL, NULL);
+	server_stop(server);
+	pthread_mutex_lock(&jobs.lock);
+	jobs.stopping = true;
+	pthread_cond_signal(&jobs.wake);
+	pthread_mutex_unlock(&jobs.lock);
+	pthread_join(thread, NULL);
+	return STATUS_OK;
+}
+
+static const char *documents_folder(const struct invocation *invocation, struct arena *arena)
+{
+	const char *folder = option_value(invocation, "--documents");
+	const char *url = option_value(invocation, "--db");
+
+	if (!folder) {
+		url = url ? url : DEFAULT_DATABASE;
+		folder = strncmp(url, "sqlite:", 7) == 0 ? arena_format(arena, "%s.documents", url + 7).data
+							 : "documents";
+	}
+	if (folder && mkdir(folder, 0700) != 0)
+		return folder;
+	return folder;
+}
+
+static int run_serve(const struct invocation *invocation)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(1 << 20);
+	AUTO(database_release) struct database *database = NULL;
+	AUTO(decider_release) struct decider *decider = NULL;
+	struct document_store documents = {.limit = DOCUMENT_LIMIT};
+	struct risk_application application = {.base = {.name = "Vigie", .modules = modules, .documents = &documents,
+		.sessions = &hooks, .language = LANGUAGE_FR}};
+	char host[128];
+	struct server_options options = {.host = host, .certificate = option_value(invocation, "--certificate"),
+		.key = option_value(invocation, "--key"), .metrics_token = getenv("VIGIE_METRICS_TOKEN"),
+		.trusts_proxy = option_value(invocation, "--behind-proxy") != NULL};
+	const char *language = option_value(invocation, "--language");
+	enum status status;
+
+	if (!arena || !read_address(invocation, host, sizeof host, &options.port)) {
+		complain(invocation, TR("--listen attend HÔTE:PORT, par exemple 127.0.0.1:8080"), NULL, NULL);
+		return EXIT_USAGE;
+	}
+	if (language && !language_from(text_of(language), &application.base.language))
+		return complain(invocation, TR("langue inconnue : %1 (fr, en, pt ou es)"), language, NULL);
+	block_signals();
+	log_set_json(option_value(invocation, "--log-json") != NULL);
+	if (command_database(invocation, true, &database) != STATUS_OK)
+		return EXIT_REFUSED;
+	documents.folder = documents_folder(invocation, arena);
+	application.base.database = database;
+	application.base.is_behind_tls = options.trusts_proxy;
+	status = documents.folder ? find_secret(database, arena, &application.base.secret) : STATUS_NO_MEMORY;
+	if (status == STATUS_OK)
+		status = decider_new(database, &decider);
+	application.decider = decider;
+	if (status == STATUS_OK)
+		status = serve(invocation, &application, &options);
+	return status == STATUS_OK ? EXIT_FINE : complain_status(invocation, "serve", status);
+}
+
+static const struct option options_rows[] = {
+	OPTION_DB,
+	{"--listen", "HÔTE:PORT", TR("adresse d'écoute (défaut : 127.0.0.1:8080)")},
+	{"--language", "fr|en|pt|es", TR("langue quand rien d'autre ne la dit (défaut : fr)")},
+	{"--certificate", "FICHIER", TR("certificat TLS (PEM)")},
+	{"--key", "FICHIER", TR("clé du certificat (PEM)")},
+	{"--behind-proxy", NULL, TR("un mandataire TLS de cette machine est devant (nginx, Caddy)")},
+	{"--documents", "DOSSIER", TR("où garder les fichiers reçus (défaut : à côté de la base)")},
+	{"--log-json", NULL, TR("journaux techniques en JSON")},
+	{NULL, NULL, NULL},
+};
+const struct command serve_command = {"serve", "", TR("sert l'application dans le navigateur"), options_rows, 0, 0, run_serve};

@@ -1,0 +1,62 @@
+/* Where all modules meet. */
+#include "app/wiring.h"
+
+#include "base/memory.h"
+#include "domain/user.h"
+#include "modules/declarations/declarations.h"
+#include "modules/inspections/inspections.h"
+#include "modules/risk/risk.h"
+
+const struct module *const modules[] = {
+#define MODULE(name) &name##_module,
+#include "app/modules.def"
+#undef MODULE
+	NULL};
+
+enum { TABLES = 64 };
+
+static const struct consignment_section *const sections[] = {&risk_section, &inspections_section};
+
+/* Subscriptions of all modules, joined; the last row stays zero. */
+static struct subscription subscriptions[TABLES * 4];
+
+void wiring_start(void)
+{
+	size_t count = 0;
+
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct subscription *row = (*module)->subscriptions; row && row->event; row++)
+			if (count < TABLES * 4 - 1)
+				subscriptions[count++] = *row;
+	event_subscribe(subscriptions);
+	consignment_sections_set(sections, sizeof sections / sizeof *sections);
+}
+
+static enum status install(struct database *database)
+{
+	const struct role *tables[TABLES];
+	const struct actor system = actor_system("migrate");
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	size_t count = 0;
+
+	for (const struct module *const *module = modules; *module; module++)
+		if ((*module)->roles && count < TABLES)
+			tables[count++] = (*module)->roles;
+	TRY(writer_begin(database, &writer));
+	TRY(roles_install(writer, tables, count));
+	TRY(risk_install(writer, &system));
+	return writer_commit(&writer);
+}
+
+enum status wiring_migrate(struct database *database)
+{
+	const char *folders[TABLES + 2] = {"src/domain/migrations", "src/app/migrations"};
+	size_t count = 2;
+	int applied = 0;
+
+	for (const struct module *const *module = modules; *module; module++)
+		if ((*module)->migrations && count < TABLES)
+			folders[count++] = (*module)->migrations;
+	TRY(database_migrate(database, folders, &applied));
+	return install(database);
+}
