@@ -237,7 +237,7 @@ TEST(a_strangers_upload_leaves_no_file)
 
 	REQUIRE(server);
 	reply = talk(server, TEXT("POST /upload HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-		"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 78\r\n\r\n"
+		"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 76\r\n\r\n"
 		"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nb\r\n--x--\r\n"), 1000);
 	CHECK_INTEGER(talk_status(reply), 303);
 	CHECK(talk_has(reply, "Location: /connexion"));
