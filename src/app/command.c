@@ -43,7 +43,7 @@ int complain_status(const struct invocation *invocation, const char *what, enum 
 	return complain(invocation, TR("%1 : %2"), what, tr(invocation->language, status_text(status)));
 }
 
-void say(const struct invocation *invocation, const char *id, const char *first, const char *second)
+void announce(const struct invocation *invocation, const char *id, const char *first, const char *second)
 {
 	print_line(stdout, invocation->language, id, first, second);
 }

@@ -35,7 +35,7 @@ const char *option_value(const struct invocation *invocation, const char *name);
 /* A line on standard error in the user's language: `id` is marked TR(), with %1 %2 %3. Returns EXIT_REFUSED. */
 int complain(const struct invocation *invocation, const char *id, const char *first, const char *second);
 int complain_status(const struct invocation *invocation, const char *what, enum status status);
-void say(const struct invocation *invocation, const char *id, const char *first, const char *second);
+void announce(const struct invocation *invocation, const char *id, const char *first, const char *second);
 
 /* Opens the database named by --db (default sqlite:data/vigie.db), migrated. */
 enum status command_database(const struct invocation *invocation, bool create, struct database **ret_database)

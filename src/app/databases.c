@@ -12,7 +12,7 @@ static int run_migrate(const struct invocation *invocation)
 
 	if (command_database(invocation, true, &database) != STATUS_OK)
 		return EXIT_REFUSED;
-	say(invocation, TR("La base est à jour."), NULL, NULL);
+	announce(invocation, TR("La base est à jour."), NULL, NULL);
 	return EXIT_FINE;
 }
 
@@ -26,7 +26,7 @@ static int run_backup(const struct invocation *invocation)
 	status = database_backup(database, invocation->arguments[0]);
 	if (status != STATUS_OK)
 		return complain_status(invocation, invocation->arguments[0], status);
-	say(invocation, TR("Sauvegarde écrite dans %1."), invocation->arguments[0], NULL);
+	announce(invocation, TR("Sauvegarde écrite dans %1."), invocation->arguments[0], NULL);
 	return EXIT_FINE;
 }
 
@@ -42,7 +42,7 @@ static int run_restore(const struct invocation *invocation)
 	status = database_restore(url, invocation->arguments[0]);
 	if (status != STATUS_OK)
 		return complain_status(invocation, invocation->arguments[0], status);
-	say(invocation, TR("Sauvegarde %1 rétablie dans %2."), invocation->arguments[0], url);
+	announce(invocation, TR("Sauvegarde %1 rétablie dans %2."), invocation->arguments[0], url);
 	return EXIT_FINE;
 }
 
@@ -60,8 +60,8 @@ static int print_proof(const struct invocation *invocation, const struct journal
 		snprintf(blocks, sizeof blocks, "%lld", (long long)proof->broken_block);
 		return complain(invocation, TR("le journal a été altéré : bloc %1, ligne %2"), blocks, rows);
 	}
-	say(invocation, TR("Le journal est intact : %1 lignes en %2 blocs."), rows, blocks);
-	say(invocation, TR("Tête de la chaîne : %1"), head.data ? head.data : "", NULL);
+	announce(invocation, TR("Le journal est intact : %1 lignes en %2 blocs."), rows, blocks);
+	announce(invocation, TR("Tête de la chaîne : %1"), head.data ? head.data : "", NULL);
 	return EXIT_FINE;
 }
 

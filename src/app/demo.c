@@ -217,7 +217,7 @@ static int run_demo(const struct invocation *invocation)
 	if (status != STATUS_OK)
 		return complain_status(invocation, "demo", status);
 	snprintf(number, sizeof number, "%lld", declarations);
-	say(invocation, TR("%1 déclarations de démonstration sont en place."), number, NULL);
+	announce(invocation, TR("%1 déclarations de démonstration sont en place."), number, NULL);
 	return EXIT_FINE;
 }
 
@@ -287,7 +287,7 @@ static enum status first_run(const struct invocation *invocation, struct databas
 		TRY(make_root(database, arena));
 	else
 		TRY(demo_store(database, 1, DEFAULT_DECLARATIONS, DEFAULT_YEARS, show_progress, NULL));
-	say(invocation, TR("Premiers comptes et mots de passe, montrés cette seule fois :"), NULL, NULL);
+	announce(invocation, TR("Premiers comptes et mots de passe, montrés cette seule fois :"), NULL, NULL);
 	for (size_t i = 0; i < (empty ? 1 : sizeof accounts / sizeof *accounts); i++)
 		TRY(make_account(invocation, database, arena, &accounts[i]));
 	return STATUS_OK;

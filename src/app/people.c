@@ -69,7 +69,7 @@ static int run_user(const struct invocation *invocation)
 		password);
 	if (status != STATUS_OK)
 		return complain_status(invocation, invocation->arguments[1], status);
-	say(invocation, TR("Compte %1 créé. Premier mot de passe, montré cette seule fois : %2"), invocation->arguments[1],
+	announce(invocation, TR("Compte %1 créé. Premier mot de passe, montré cette seule fois : %2"), invocation->arguments[1],
 		password);
 	return EXIT_FINE;
 }

@@ -54,7 +54,7 @@ static int run_train(const struct invocation *invocation)
 	if (status != STATUS_OK)
 		return complain_status(invocation, "train", status);
 	print_quality(invocation, id, &quality);
-	say(invocation, TR("Le modèle est arrêté : « vigie model on N » ou la page Modèles le met en service."), NULL, NULL);
+	announce(invocation, TR("Le modèle est arrêté : « vigie model on N » ou la page Modèles le met en service."), NULL, NULL);
 	return EXIT_FINE;
 }
 
@@ -82,7 +82,7 @@ static int run_model(const struct invocation *invocation)
 		status = writer_commit(&writer);
 	if (status != STATUS_OK)
 		return complain_status(invocation, invocation->arguments[1], status);
-	say(invocation, on ? TR("Le modèle %1 est en service.") : TR("Le modèle %1 est arrêté."), invocation->arguments[1],
+	announce(invocation, on ? TR("Le modèle %1 est en service.") : TR("Le modèle %1 est arrêté."), invocation->arguments[1],
 		NULL);
 	return EXIT_FINE;
 }
@@ -107,7 +107,7 @@ static int run_decide(const struct invocation *invocation)
 		return complain_status(invocation, option_value(invocation, "--again"), status);
 	printf("%s\n%.*s\n", lane_code(again.lane), TEXT_FORMAT(again.reasons));
 	if (again.same) {
-		say(invocation, TR("La décision %1 est la même, au bit près."), option_value(invocation, "--again"), NULL);
+		announce(invocation, TR("La décision %1 est la même, au bit près."), option_value(invocation, "--again"), NULL);
 		return EXIT_FINE;
 	}
 	printf("%s\n%.*s\n", lane_code(again.stored_lane), TEXT_FORMAT(again.stored_reasons));
@@ -203,7 +203,7 @@ static int run_list(const struct invocation *invocation)
 		status = writer_commit(&writer);
 	if (status != STATUS_OK)
 		return complain_status(invocation, invocation->arguments[1], status);
-	say(invocation, TR("%1 est dans la liste %2."), invocation->arguments[2], invocation->arguments[1]);
+	announce(invocation, TR("%1 est dans la liste %2."), invocation->arguments[2], invocation->arguments[1]);
 	return EXIT_FINE;
 }
 

@@ -144,10 +144,10 @@ static enum status serve(const struct invocation *invocation, const struct risk_
 	}
 	snprintf(address, sizeof address, "%s://%s:%d/", options->certificate ? "https" : "http",
 		options->host, server_port(server));
-	say(invocation, TR("Vigie répond à l'adresse %1"), address, NULL);
+	announce(invocation, TR("Vigie répond à l'adresse %1"), address, NULL);
 	fflush(stdout);
 	wait_for_signal();
-	say(invocation, TR("Arrêt : ce qui est en cours se termine."), NULL, NULL);
+	announce(invocation, TR("Arrêt : ce qui est en cours se termine."), NULL, NULL);
 	server_stop(server);
 	pthread_mutex_lock(&jobs.lock);
 	jobs.stopping = true;
