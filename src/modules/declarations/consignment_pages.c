@@ -20,6 +20,10 @@ STATEMENT(LANE_COUNTS,
 	"select lane, count(*) from consignments c where day >= $2 and lane is not null and "
 	"($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%' "
 	"and substr(c.unit_path, 1, length(units.path)) = units.path)) group by lane");
+STATEMENT(VERSIONS_OF,
+	"select v.version, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane from consignment_versions v "
+	"join imports i on i.id = v.import_id left join consignments c on c.id = v.consignment_id "
+	"and c.version = v.version where v.consignment_id = $1 order by v.version desc");
 
 /* What a list shows, from the address. */
 struct filter {
@@ -91,8 +95,10 @@ static void print_lane_links(struct request *rq, struct html *p, const struct fi
 	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
 		bool here = text_is(f->lane.data ? f->lane : TEXT(""), links[i].code);
 
-		html(p, "<a href=\"%s\"%s>%s</a> ", list_address(rq, f, links[i].code, 0, 0),
-			here ? " aria-current=\"page\"" : "", tr(p->language, links[i].label));
+		html(p, "<a href=\"%s\"", list_address(rq, f, links[i].code, 0, 0));
+		if (here)
+			html(p, " aria-current=\"page\"");
+		html(p, ">%s</a> ", tr(p->language, links[i].label));
 	}
 	html(p, "</nav>");
 }
@@ -264,6 +270,40 @@ static bool print_history_row(void *context, const struct journal_row *row)
 	return true;
 }
 
+static enum status print_versions(struct request *rq, struct reader *db, struct html *p,
+	const struct stored_consignment *row)
+{
+	static const struct table_column columns[] = {{TR("Version"), "number"}, {TR("Reçue"), "date"},
+		{TR("Fichier"), "text"}, {TR("Décision"), "number"}, {TR("Circuit"), "lane"}, {NULL, NULL}};
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(db, &VERSIONS_OF, PARAMS(V_INT(row->id)), &rows));
+	section_begin(p, TR("Versions reçues"));
+	table_begin(p, TR("Versions reçues"), columns);
+	while (rows_next(rows)) {
+		int64_t lane = rows_optional(rows, 5);
+
+		table_row_begin(p);
+		table_cell_number(p, number_of(rows_integer(rows, 0)), 0);
+		table_cell_begin(p);
+		html_time(p, rows_integer(rows, 1));
+		table_cell_end(p);
+		table_cell_begin(p);
+		link_to(p, arena_format(rq->arena, "/imports/%lld", (long long)rows_integer(rows, 2)).data,
+			rows_text(rows, 3));
+		table_cell_end(p);
+		table_cell(p, arena_format(rq->arena, "%lld", (long long)rows_integer(rows, 4)));
+		table_cell_begin(p);
+		if (lane >= 0 && lane < LANE_COUNT)
+			lane_badge(p, lane_code((enum lane)lane), lane_label((enum lane)lane));
+		table_cell_end(p);
+		table_row_end(p);
+	}
+	table_end(p);
+	section_end(p);
+	return rows_status(rows);
+}
+
 static enum status print_history(struct html *p, struct reader *db, const struct stored_consignment *row)
 {
 	static const struct table_column columns[] = {{TR("Quand"), "date"}, {TR("Qui"), "text"}, {TR("Quoi"), "text"},
@@ -285,6 +325,7 @@ enum status consignment_page(struct request *rq, struct reader *db)
 {
 	struct stored_consignment row;
 	struct consignment consignment;
+	struct text currency;
 	struct html page;
 
 	TRY(consignment_seen(rq, db, CONSIGNMENTS_READ, &row));
@@ -294,9 +335,11 @@ enum status consignment_page(struct request *rq, struct reader *db)
 		TEXT_FORMAT(row.reference)));
 	for (size_t i = 0; i < section_count; i++)
 		TRY(sections[i]->print(rq, db, &page, &row, &consignment));
-	print_consignment(&page, &row, &consignment);
-	print_items(&page, &consignment);
+	TRY(setting_text(db, &national_currency, rq->arena, &currency));
+	print_consignment(&page, &row, &consignment, currency);
+	print_items(&page, &consignment, currency);
 	print_containers(&page, &consignment);
+	TRY(print_versions(rq, db, &page, &row));
 	TRY(print_history(&page, db, &row));
 	page_end(&page);
 	return STATUS_OK;

@@ -44,7 +44,8 @@ static void amount_row(struct html *p, const char *label, int64_t amount, struct
 	facts_row_end(p);
 }
 
-void print_consignment(struct html *p, const struct stored_consignment *row, const struct consignment *c)
+void print_consignment(struct html *p, const struct stored_consignment *row, const struct consignment *c,
+	struct text currency)
 {
 	bool bill = c->stage == STAGE_MANIFEST;
 
@@ -69,13 +70,13 @@ void print_consignment(struct html *p, const struct stored_consignment *row, con
 	facts_row(p, TR("Conditions de livraison (20)"), c->delivery_terms);
 	mass_row(p, TR("Masse brute (35)"), c->gross_mass);
 	amount_row(p, TR("Montant facturé (22)"), c->invoice_total, c->currency);
-	amount_row(p, TR("Valeur en douane"), c->customs_value, TEXT_NONE);
-	amount_row(p, TR("Droits et taxes (47)"), c->duties, TEXT_NONE);
+	amount_row(p, TR("Valeur en douane"), c->customs_value, currency);
+	amount_row(p, TR("Droits et taxes (47)"), c->duties, currency);
 	facts_end(p);
 	section_end(p);
 }
 
-static void print_item(struct html *p, const struct item *item)
+static void print_item(struct html *p, const struct item *item, struct text currency)
 {
 	char number[24];
 
@@ -95,12 +96,12 @@ static void print_item(struct html *p, const struct item *item)
 	if (item->price != NUMBER_NONE)
 		html_amount(p, item->price, item->currency);
 	else if (item->customs_value != NUMBER_NONE)
-		html_amount(p, item->customs_value, TEXT_NONE);
+		html_amount(p, item->customs_value, currency);
 	table_cell_end(p);
 	html(p, "</tr>");
 }
 
-void print_items(struct html *p, const struct consignment *c)
+void print_items(struct html *p, const struct consignment *c, struct text currency)
 {
 	static const struct table_column columns[] = {{TR("Article (32)"), "number"}, {TR("Position SH (33)"), "text"},
 		{TR("Désignation (31)"), "text"}, {TR("Origine (34)"), "text"}, {TR("Régime (37)"), "text"},
@@ -110,7 +111,7 @@ void print_items(struct html *p, const struct consignment *c)
 	section_begin(p, TR("Articles"));
 	table_begin(p, TR("Articles"), columns);
 	for (size_t i = 0; i < c->item_count; i++)
-		print_item(p, &c->items[i]);
+		print_item(p, &c->items[i], currency);
 	table_end(p);
 	section_end(p);
 }

@@ -11,6 +11,9 @@ extern const struct module declarations_module;
 #define CONSIGNMENTS_READ "consignments.read"
 #define CONSIGNMENTS_IMPORT "consignments.import"
 
+/* general.currency: the national currency, in which duties and values in customs are. */
+extern const struct setting national_currency;
+
 /* One row of the consignments table. Texts are in the arena it was read into. */
 struct stored_consignment {
 	int64_t id;

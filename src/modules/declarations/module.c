@@ -40,6 +40,14 @@ static const struct permission journal_actions[] = {
 	{NULL, NULL},
 };
 
+#define NATIONAL_CURRENCY                                                                                              \
+	{                                                                                                              \
+		"general.currency", TR("Monnaie nationale"),                                                           \
+			TR("Code ISO 4217 de la monnaie des droits et taxes : XOF, XAF, GNF…"), SETTING_TEXT, "XOF", NULL, 0, 0 \
+	}
+const struct setting national_currency = NATIONAL_CURRENCY;
+static const struct setting settings[] = {NATIONAL_CURRENCY, {0}};
+
 const struct module declarations_module = {
 	.name = "declarations",
 	.label = TR("Manifestes et déclarations"),
@@ -49,5 +57,6 @@ const struct module declarations_module = {
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,
+	.settings = settings,
 	.journal_actions = journal_actions,
 };

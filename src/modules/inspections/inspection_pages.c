@@ -6,12 +6,6 @@ STATEMENT(INSPECTIONS_OF,
 	"select i.result, i.recovered, i.currency, i.note, i.recorded_at, coalesce(u.name, '') from inspections i "
 	"left join users u on u.id = i.inspector_id where i.consignment_id = $1 order by i.id desc limit 20");
 
-static const struct setting settings[] = {
-	{"general.currency", TR("Monnaie nationale"), TR("Code ISO 4217 de la monnaie des droits et taxes : XOF, XAF, GNF…"),
-		SETTING_TEXT, "XOF", NULL, 0, 0},
-	{0},
-};
-
 struct entry {
 	struct text result, recovered, note;
 	int64_t row_version;
@@ -173,7 +167,7 @@ static enum status inspection_action(struct request *rq, struct writer *db)
 	TRY(consignment_find(writer_reader(db), consignment_id, rq->arena, &row));
 	if (!actor_may(&rq->actor, CONSIGNMENTS_READ, row.unit_path))
 		return STATUS_NOT_FOUND;
-	TRY(setting_text(writer_reader(db), &settings[0], rq->arena, &currency));
+	TRY(setting_text(writer_reader(db), &national_currency, rq->arena, &currency));
 	read_entry(rq, &entry, &inspection, currency);
 	if (entry.problem_count)
 		return show_again(rq, db, &row, &entry);
@@ -215,6 +209,5 @@ const struct module inspections_module = {
 	.permissions = permissions,
 	.roles = roles,
 	.routes = routes,
-	.settings = settings,
 	.journal_actions = journal_actions,
 };
