@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_LIMIT = 256 << 20, LIST_LIMIT = 1 << 20, CATALOGUE_LIMIT = 4 << 20, SAMPLES = 10, PROBLEMS_SHOWN = 20 };
+enum { FILE_LIMIT = 256 << 20, MAPPING_LIMIT = 1 << 20, CATALOGUE_LIMIT = 4 << 20, SAMPLES = 10, PROBLEMS_SHOWN = 20 };
 
 struct importing {
 	const struct reference_command *command;
@@ -77,7 +77,7 @@ static enum status read_list(struct importing *importing)
 	TRY(find_kind(importing));
 	TRY(read_file(importing, command->path, FILE_LIMIT, &importing->file.bytes));
 	if (command->mapping_path)
-		TRY(read_file(importing, command->mapping_path, LIST_LIMIT, &importing->file.mapping));
+		TRY(read_file(importing, command->mapping_path, MAPPING_LIMIT, &importing->file.mapping));
 	read_translations(importing);
 	return reference_read(importing->arena, &importing->file, &importing->list);
 }

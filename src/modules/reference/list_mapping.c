@@ -69,7 +69,8 @@ static bool set_choice(struct text value, const char *first, const char *second,
 	return *ret_second || text_is(value, first);
 }
 
-static bool set_option(struct list_mapping *mapping, const struct reference_kind *kind, struct text key, struct text value)
+static bool set_option(struct list_mapping *mapping, const struct reference_kind *kind, struct text key,
+	struct text value)
 {
 	bool second = false, fits = false;
 
@@ -186,7 +187,8 @@ static enum status find_words(const struct grid *grid, const char *words, struct
 	return STATUS_OK;
 }
 
-enum status list_mapping_propose(const struct grid *grid, const struct reference_kind *kind, struct list_mapping *ret_mapping)
+enum status list_mapping_propose(const struct grid *grid, const struct reference_kind *kind,
+	struct list_mapping *ret_mapping)
 {
 	struct list_mapping mapping = {.decimal = '.'};
 
@@ -264,7 +266,8 @@ static enum status bind(const struct list_mapping *mapping, const struct grid *g
 	return refuse(ret_problem, grid->row_line, TR("La colonne « %1 » n'est pas dans ce fichier."), name);
 }
 
-enum status list_mapping_bind(struct list_mapping *mapping, const struct grid *grid, struct reference_problem *ret_problem)
+enum status list_mapping_bind(struct list_mapping *mapping, const struct grid *grid,
+	struct reference_problem *ret_problem)
 {
 	bool has_label = false;
 

@@ -48,13 +48,13 @@ struct list_mapping {
 enum status list_mapping_parse(struct text text, const struct reference_kind *kind, struct list_mapping *ret_mapping,
 	struct reference_problem *ret_problem) MUST_CHECK;
 /* A mapping for the header in the grid's cells; without a known name, columns 1 and 2 of a list without header. */
-enum status list_mapping_propose(const struct grid *grid, const struct reference_kind *kind, struct list_mapping *ret_mapping)
-	MUST_CHECK;
+enum status list_mapping_propose(const struct grid *grid, const struct reference_kind *kind,
+	struct list_mapping *ret_mapping) MUST_CHECK;
 /* The mapping as its lines; data == NULL without memory. */
 struct text list_mapping_text(const struct list_mapping *mapping, struct arena *arena);
 /* Finds the columns in the header (the grid's cells). STATUS_INVALID: see *ret_problem. */
-enum status list_mapping_bind(struct list_mapping *mapping, const struct grid *grid, struct reference_problem *ret_problem)
-	MUST_CHECK;
+enum status list_mapping_bind(struct list_mapping *mapping, const struct grid *grid,
+	struct reference_problem *ret_problem) MUST_CHECK;
 
 /* The code in the kind's form; data == NULL when it cannot be one. *ret_ok false only without memory. */
 struct text reference_code_clean(const struct reference_kind *kind, struct text code, struct arena *arena,

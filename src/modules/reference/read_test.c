@@ -8,6 +8,11 @@
 
 enum { LIMIT = 64 << 20 };
 
+#define BYTES(literal)                                                                                                 \
+	{                                                                                                              \
+		literal, sizeof(literal) - 1                                                                           \
+	}
+
 static struct reference_list *read_as(struct arena *arena, const char *kind, struct text bytes, struct text mapping)
 {
 	struct reference_file file = {.kind = reference_kind_find(text_of(kind)), .bytes = bytes, .mapping = mapping};
@@ -154,7 +159,8 @@ TEST(names_in_json_are_translated)
 	CHECK_TEXT(list->rows[1].label, "Tanzania");
 	list = read_as(arena, "country", TEXT("{\"4217\":[]}"), TEXT_NONE);
 	CHECK(list && list->error_count == 1);
-	list = read_as(arena, "country", TEXT("{\"3166-1\":[{\"alpha_2\":1},7,{\"alpha_2\":\"FRA\",\"name\":\"x\"}]}"), TEXT_NONE);
+	list = read_as(arena, "country",
+		TEXT("{\"3166-1\":[{\"alpha_2\":1},7,{\"alpha_2\":\"FRA\",\"name\":\"x\"}]}"), TEXT_NONE);
 	CHECK(list && list->error_count == 3);
 	list = read_as(arena, "country", TEXT("{\"3166-1\":[\n{]"), TEXT_NONE);
 	CHECK(list && list->error_count == 1 && list->problems[0].line == 2);
@@ -206,10 +212,10 @@ TEST(bad_cells_are_named)
 
 TEST(what_is_no_list_is_refused)
 {
-	static const struct text files[] = {{"", 0}, {"\n\n\n", 3}, {"code,libelle\n", 13}, {"\xff\xfe\x61\x00", 4},
-		{"PK\x03\x04\0\0\0", 7}, {"code,libelle\n1,\"x\n2,y\n", 22}, {"code\n1\n", 7}, {"{", 1}, {"\x7f""ELF\0", 5},
-		{"create table t (code", 20}, {"insert into t values (1", 23}, {"create table t (code text); values", 34},
-		{"insert into t values ('a", 24}, {"create table a (code text, b text); create table b (code text); values", 70}};
+	static const struct text files[] = {BYTES(""), BYTES("\n\n\n"), BYTES("code,libelle\n"), BYTES("\xff\xfe\x61\x00"),
+		BYTES("PK\x03\x04\0\0\0"), BYTES("code,libelle\n1,\"x\n2,y\n"), BYTES("code\n1\n"), BYTES("{"), BYTES("\x7f""ELF\0"),
+		BYTES("create table t (code"), BYTES("insert into t values (1"), BYTES("create table t (code text); values"),
+		BYTES("insert into t values ('a"), BYTES("create table a (code text, b text); create table b (code text); values")};
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		AUTO(arena_release) struct arena *arena = arena_new(LIMIT);
@@ -255,8 +261,8 @@ TEST(every_cut_of_a_list_is_read_or_refused)
 TEST(reading_survives_each_failed_allocation)
 {
 	static const struct text files[] = {
-		{"code;libelle;taux\n\"A\";\"x\"\"y\n\";2\n\xe9;z\x01;\n", 36},
-		{"{\"3166-1\":[{\"alpha_2\":\"CI\",\"name\":\"x\"}]}", 43},
+		BYTES("code;libelle;taux\n\"A\";\"x\"\"y\n\";2\n\xe9;z\x01;\n"),
+		BYTES("{\"3166-1\":[{\"alpha_2\":\"CI\",\"name\":\"x\"}]}"),
 	};
 
 	for (size_t i = 0; i < 2; i++) {

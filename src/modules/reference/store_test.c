@@ -112,7 +112,8 @@ TEST_ON_EACH(a_list_is_dated_and_never_overwritten)
 TEST_ON_EACH(dates_in_the_file_count)
 {
 	struct reference_difference difference = {0};
-	static const char csv[] = "code,libelle,valid_from,valid_until\n1,un,,2025-12-31\n2,deux,2030-01-01,\n3,trois,,1999-01-01\n";
+	static const char csv[] = "code,libelle,valid_from,valid_until\n1,un,,2025-12-31\n2,deux,2030-01-01,\n"
+				  "3,trois,,1999-01-01\n";
 
 	CHECK(take(database, "mode", csv, DAY_1, &difference) == STATUS_OK);
 	CHECK_INTEGER(difference.added, 2);
