@@ -257,8 +257,8 @@ static enum status row_add(struct writer *writer, const struct actor *actor, con
 		NULL);
 }
 
-enum status document_add(struct writer *writer, const struct document_store *store, const struct actor *actor,
-	const char *path, struct text name, const char *entity, int64_t entity_id, struct document *ret_document)
+enum status document_take(struct writer *writer, const struct document_store *store, const struct actor *actor,
+	const struct document_file *file, struct document *ret_document)
 {
 	struct arena AUTO(arena_release) *arena = arena_new(1 << 17);
 	struct fingerprint fingerprint;
@@ -268,19 +268,19 @@ enum status document_add(struct writer *writer, const struct document_store *sto
 
 	if (!arena)
 		return STATUS_NO_MEMORY;
-	TRY(fingerprint_of(path, store->limit, &fingerprint, document.digest, &document.size));
+	TRY(fingerprint_of(file->path, store->limit, &fingerprint, document.digest, &document.size));
 	type = document_type((struct text){fingerprint.first, fingerprint.first_size});
 	if (!type)
 		return STATUS_UNSUPPORTED;
 	document.media_type = text_of(type);
-	document.name = name_clean(name, arena);
+	document.name = name_clean(file->name, arena);
 	if (!document.name.data)
 		return STATUS_NO_MEMORY;
 	TRY(setting_text(writer_reader(writer), &document_settings[0], arena, &clamd));
 	if (clamd.size)
-		TRY(document_scan(clamd, path));
-	TRY(bytes_keep(store, path, document.digest, arena));
-	TRY(row_add(writer, actor, entity ? entity : "", entity_id, &document));
+		TRY(document_scan(clamd, file->path));
+	TRY(bytes_keep(store, file->path, document.digest, arena));
+	TRY(row_add(writer, actor, file->entity ? file->entity : "", file->entity_id, &document));
 	document.name = TEXT_NONE; /* it lies in the arena that ends here */
 	*ret_document = document;
 	return STATUS_OK;

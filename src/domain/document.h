@@ -21,12 +21,20 @@ struct document_store {
 	const char *folder;
 	int64_t limit; /* bytes */
 };
-/* Takes the file at `path` (which stays). STATUS_TOO_LARGE, STATUS_UNSUPPORTED (type), STATUS_INVALID (clamd
- * found something), STATUS_UNAVAILABLE. Everyone's `entity`/`entity_id` may be 0/"" for now.
+/* A file to take in: it stays at its path. What it belongs to may be ""/0. */
+struct document_file {
+	const char *path;
+	struct text name; /* as given; folders are cut off */
+	const char *entity;
+	int64_t entity_id;
+};
+/* STATUS_TOO_LARGE, STATUS_UNSUPPORTED (type), STATUS_INVALID (clamd found something), STATUS_UNAVAILABLE.
  * ret_document->name is left missing: document_find() gives the name as it was kept. */
-enum status document_add(struct writer *writer, const struct document_store *store, const struct actor *actor,
-	const char *path, struct text name, const char *entity, int64_t entity_id, struct document *ret_document)
-	MUST_CHECK;
+enum status document_take(struct writer *writer, const struct document_store *store, const struct actor *actor,
+	const struct document_file *file, struct document *ret_document) MUST_CHECK;
+/* The same for loose values. */
+#define document_add(writer, store, actor, path, name, entity, entity_id, ret_document)                                \
+	document_take(writer, store, actor, &(const struct document_file){path, name, entity, entity_id}, ret_document)
 enum status document_find(struct reader *reader, int64_t id, struct arena *arena, struct document *ret_document)
 	MUST_CHECK;
 /* The path of its bytes, after checking that they still have their digest (STATUS_INTERNAL if not). */

@@ -1,0 +1,162 @@
+/* The module's table of contents, its clean-up job and the first administrator. */
+#include "base/clock.h"
+#include "domain/session.h"
+#include "domain/throttle.h"
+#include "domain/unit.h"
+#include "domain/user.h"
+#include "modules/identity/identity.h"
+#include "modules/identity/pages.h"
+
+STATEMENT(UNIT_ROOT, "select id from units where parent_id is null order by id limit 1");
+
+static const struct permission permissions[] = {
+	{"users.manage", TR("Gérer les utilisateurs et leurs rôles")},
+	{"units.manage", TR("Gérer les unités")},
+	{NULL, NULL},
+};
+static const char *const administrator_permissions[] = {"users.manage", "units.manage", NULL};
+static const char *const no_permissions[] = {NULL};
+static const struct role roles[] = {
+	{"administrator", TR("Administrateur"), administrator_permissions},
+	{"head_of_office", TR("Chef de bureau"), no_permissions},
+	{"analyst", TR("Analyste de risque"), no_permissions},
+	{"inspector", TR("Inspecteur"), no_permissions},
+	{"broker", TR("Commissionnaire en douane"), no_permissions},
+	{"auditor", TR("Auditeur"), no_permissions},
+	{NULL, NULL, NULL},
+};
+
+static const struct route routes[] = {
+	{METHOD_GET, "/connexion", ROUTE_PUBLIC, "vers login", TR("Page de connexion"), .page = sign_in_page},
+	{METHOD_POST, "/connexion", ROUTE_PUBLIC, "login password vers", TR("Se connecter"), .free_hand = sign_in_submit},
+	{METHOD_GET, "/connexion/code", ROUTE_PUBLIC, "vers", TR("Code de connexion"), .page = code_page},
+	{METHOD_POST, "/connexion/code", ROUTE_PUBLIC, "code vers", TR("Donner le code"), .free_hand = code_submit},
+	{METHOD_POST, "/deconnexion", ROUTE_SIGNED_IN, "", TR("Se déconnecter"), .action = sign_out_submit},
+
+	{METHOD_GET, "/compte", ROUTE_SIGNED_IN, "", TR("Votre compte"), .page = account_page},
+	{METHOD_POST, "/compte", ROUTE_SIGNED_IN, "name language", TR("Changer son nom et sa langue"),
+		.action = account_submit},
+	{METHOD_POST, "/compte/mot-de-passe", ROUTE_SIGNED_IN, "current chosen again", TR("Changer son mot de passe"),
+		.free_hand = account_password_submit},
+	{METHOD_POST, "/compte/sessions/fin", ROUTE_SIGNED_IN, "session", TR("Mettre fin à une session"),
+		.action = account_session_end},
+	{METHOD_POST, "/compte/sessions/autres", ROUTE_SIGNED_IN, "autres", TR("Mettre fin aux autres sessions"),
+		.action = account_sessions_end},
+	{METHOD_POST, "/compte/code", ROUTE_SIGNED_IN, "code", TR("Commencer la mise en place du code"),
+		.action = factor_begin},
+	{METHOD_GET, "/compte/code", ROUTE_SIGNED_IN, "", TR("Mettre en place le code"), .page = factor_page},
+	{METHOD_POST, "/compte/code/confirmer", ROUTE_SIGNED_IN, "code", TR("Confirmer le code"), .action = factor_confirm},
+	{METHOD_POST, "/compte/code/retirer", ROUTE_SIGNED_IN, "current", TR("Retirer le code"), .free_hand = factor_remove},
+	{METHOD_POST, "/compte/codes-de-secours", ROUTE_SIGNED_IN, "current", TR("Renouveler les codes de secours"),
+		.free_hand = recovery_renew},
+
+	{METHOD_GET, "/utilisateurs", "users.manage", "q apres", TR("Utilisateurs"), .page = users_page},
+	{METHOD_POST, "/utilisateurs", "users.manage", "login name language role unit", TR("Créer un utilisateur"),
+		.free_hand = user_new_submit},
+	{METHOD_GET, "/utilisateurs/nouveau", "users.manage", "login name language role unit", TR("Nouvel utilisateur"),
+		.page = user_new_page},
+	{METHOD_GET, "/utilisateurs/:id", "users.manage", "id", TR("Un utilisateur"), .page = user_page},
+	{METHOD_POST, "/utilisateurs/:id/roles", "users.manage", "id role unit", TR("Donner un rôle"),
+		.action = user_grant_submit},
+	{METHOD_POST, "/utilisateurs/:id/retirer", "users.manage", "id grant", TR("Retirer un rôle"),
+		.action = user_revoke_submit},
+	{METHOD_POST, "/utilisateurs/:id/acces", "users.manage", "id active", TR("Activer ou désactiver un compte"),
+		.action = user_active_submit},
+	{METHOD_POST, "/utilisateurs/:id/mot-de-passe", "users.manage", "id reset", TR("Donner un mot de passe provisoire"),
+		.free_hand = user_password_submit},
+	{METHOD_POST, "/utilisateurs/:id/code", "users.manage", "id reset", TR("Retirer le code d'une personne"),
+		.action = user_factor_submit},
+
+	{METHOD_GET, "/unites", "units.manage", "parent kind code name", TR("Unités"), .page = units_page},
+	{METHOD_POST, "/unites", "units.manage", "parent kind code name", TR("Créer une unité"), .action = units_submit},
+	{.path = NULL},
+};
+
+static const struct menu_entry menu[] = {
+	{TR("Utilisateurs"), "/utilisateurs", "users.manage", "people", 80},
+	{TR("Unités"), "/unites", "units.manage", "building", 81},
+	{NULL, NULL, NULL, NULL, 0},
+};
+
+static const struct permission journal_actions[] = {
+	{"user.created", TR("Utilisateur créé")},
+	{"user.renamed", TR("Utilisateur modifié")},
+	{"user.activated", TR("Compte activé")},
+	{"user.deactivated", TR("Compte désactivé")},
+	{"user.password_changed", TR("Mot de passe changé")},
+	{"user.password_reset", TR("Mot de passe provisoire donné")},
+	{"user.role_granted", TR("Rôle donné")},
+	{"user.role_revoked", TR("Rôle retiré")},
+	{"user.totp_enabled", TR("Code à la connexion mis en place")},
+	{"user.totp_removed", TR("Code à la connexion retiré")},
+	{"user.recovery_renewed", TR("Codes de secours renouvelés")},
+	{"session.started", TR("Connexion")},
+	{"unit.created", TR("Unité créée")},
+	{"setting.changed", TR("Réglage changé")},
+	{"document.added", TR("Document ajouté")},
+	{NULL, NULL},
+};
+
+static enum status clean_run(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	struct writer AUTO(writer_rollback) *writer = NULL;
+	int64_t now = clock_now();
+
+	(void)arena;
+	(void)ret_note;
+	TRY(writer_begin(database, &writer));
+	TRY(session_clean(writer, now));
+	TRY(throttle_clean(writer, now));
+	return writer_commit(&writer);
+}
+
+static const struct job jobs[] = {
+	{"identity.clean", TR("Effacer les sessions et les blocages périmés"), 3600, 300, clean_run},
+	{NULL, NULL, 0, 0, NULL},
+};
+
+enum status identity_setup(struct database *database, const char *administration, const char *login,
+	char ret_password[PASSWORD_RANDOM_SIZE], bool *ret_created)
+{
+	struct writer AUTO(writer_rollback) *writer = NULL;
+	struct actor system = actor_system("vigie");
+	char password[PASSWORD_RANDOM_SIZE], hash[PASSWORD_HASH_SIZE];
+	struct user_new user = {.login = text_of(login), .name = text_of(TR("Administrateur")), .password_hash = hash,
+		.must_change_password = true, .language = LANGUAGE_FR};
+	int64_t users, unit, id;
+	enum status status;
+
+	password_random(password);
+	TRY(password_hash(text_of(password), hash));
+	TRY(writer_begin(database, &writer));
+	TRY(user_count(writer_reader(writer), &users));
+	if (users > 0) {
+		*ret_created = false;
+		return STATUS_OK;
+	}
+	status = store_integer(writer_reader(writer), &UNIT_ROOT, NO_PARAMS, &unit);
+	if (status == STATUS_NOT_FOUND)
+		status = unit_create(writer, &system, 0, TEXT("administration"), TEXT("ADM"),
+			text_of(administration ? administration : TR("Administration des douanes")), &unit);
+	TRY(status);
+	TRY(user_create(writer, &system, &user, &id));
+	TRY(user_grant(writer, &system, id, "administrator", unit));
+	TRY(writer_commit(&writer));
+	for (int i = 0; i < PASSWORD_RANDOM_SIZE; i++)
+		ret_password[i] = password[i];
+	*ret_created = true;
+	return STATUS_OK;
+}
+
+const struct module identity_module = {
+	.name = "identity",
+	.label = TR("Identité"),
+	.requires = "",
+	.permissions = permissions,
+	.roles = roles,
+	.routes = routes,
+	.menu = menu,
+	.jobs = jobs,
+	.settings = session_settings,
+	.journal_actions = journal_actions,
+};

@@ -1,0 +1,52 @@
+#ifndef VIGIE_MODULES_IDENTITY_PAGES_H
+#define VIGIE_MODULES_IDENTITY_PAGES_H
+/* The handlers of the module's routes, and what they share. */
+#include "web/page.h"
+
+enum status sign_in_page(struct request *rq, struct reader *db);
+enum status sign_in_submit(struct request *rq, struct database *database);
+enum status code_page(struct request *rq, struct reader *db);
+enum status code_submit(struct request *rq, struct database *database);
+enum status sign_out_submit(struct request *rq, struct writer *db);
+
+enum status account_page(struct request *rq, struct reader *db);
+enum status account_submit(struct request *rq, struct writer *db);
+enum status account_password_submit(struct request *rq, struct database *database);
+enum status account_session_end(struct request *rq, struct writer *db);
+enum status account_sessions_end(struct request *rq, struct writer *db);
+enum status factor_begin(struct request *rq, struct writer *db);
+enum status factor_page(struct request *rq, struct reader *db);
+enum status factor_confirm(struct request *rq, struct writer *db);
+enum status factor_remove(struct request *rq, struct database *database);
+enum status recovery_renew(struct request *rq, struct database *database);
+
+enum status users_page(struct request *rq, struct reader *db);
+enum status user_new_page(struct request *rq, struct reader *db);
+enum status user_new_submit(struct request *rq, struct database *database);
+enum status user_page(struct request *rq, struct reader *db);
+enum status user_grant_submit(struct request *rq, struct writer *db);
+enum status user_revoke_submit(struct request *rq, struct writer *db);
+enum status user_active_submit(struct request *rq, struct writer *db);
+enum status user_password_submit(struct request *rq, struct database *database);
+enum status user_factor_submit(struct request *rq, struct writer *db);
+
+enum status units_page(struct request *rq, struct reader *db);
+enum status units_submit(struct request *rq, struct writer *db);
+
+/* A text in the request's language. */
+struct text say(const struct request *rq, const char *id);
+/* The languages as choices, LANGUAGE_COUNT of them. */
+void language_choices(struct choice ret_choices[LANGUAGE_COUNT]);
+/* The units where the actor holds the permission, indented by depth; the value of each is its id. */
+enum status unit_choices(struct request *rq, struct reader *db, const char *permission, struct choice **ret_choices,
+	size_t *ret_count) MUST_CHECK;
+/* All roles, labels translated. */
+enum status role_choices(struct request *rq, struct reader *db, struct choice **ret_choices, size_t *ret_count)
+	MUST_CHECK;
+/* A random password on a page of its own, shown once, with a link onwards. */
+enum status password_shown(struct request *rq, const char *title_id, struct text login, const char *password,
+	const char *next);
+/* Recovery codes on a page of their own, shown once. */
+enum status recovery_shown(struct request *rq, const char *const *codes);
+
+#endif

@@ -1,0 +1,136 @@
+/* Rows of the journal in plain words. */
+#include "modules/journal/journal.h"
+#include "web/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_ROOM = 128, DETAILS_LIMIT = 1 << 20 };
+
+static const char *transition_label(const struct module *module, struct text entity, struct text action)
+{
+	for (const struct workflow *const *workflow = module->workflows; workflow && *workflow; workflow++) {
+		if (!text_is(entity, (*workflow)->entity))
+			continue;
+		for (const struct workflow_transition *row = (*workflow)->transitions; row->name; row++)
+			if (text_is(action, row->name))
+				return row->label;
+	}
+	return NULL;
+}
+
+const char *journal_action_label(const struct module *const *modules, struct text entity, struct text action)
+{
+	char code[NAME_ROOM];
+
+	if (!modules || entity.size + action.size + 2 > sizeof code)
+		return NULL;
+	memcpy(code, entity.data, entity.size);
+	code[entity.size] = '.';
+	memcpy(code + entity.size + 1, action.data, action.size);
+	code[entity.size + 1 + action.size] = '\0';
+	for (; *modules; modules++) {
+		const char *label = NULL;
+
+		for (const struct permission *row = (*modules)->journal_actions; row && row->code && !label; row++)
+			if (strcmp(row->code, code) == 0)
+				label = row->label;
+		if (!label)
+			label = transition_label(*modules, entity, action);
+		if (label)
+			return label;
+	}
+	return NULL;
+}
+
+static void print_value(struct html *p, const json_t *value)
+{
+	char *text;
+
+	if (!value || json_is_null(value)) {
+		html(p, "–");
+	} else if (json_is_string(value)) {
+		html(p, "%s", json_string_value(value));
+	} else if (json_is_boolean(value)) {
+		html_tr(p, json_is_true(value) ? TR("Oui") : TR("Non"));
+	} else if (json_is_integer(value)) {
+		html(p, "%lld", (long long)json_integer_value(value));
+	} else {
+		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+		html(p, "%s", text ? text : "…");
+		free(text);
+	}
+}
+
+void journal_details(struct html *p, struct text details)
+{
+	json_t *object = NULL;
+	json_t *value;
+	const char *key;
+	int line;
+
+	if (text_is_empty(details))
+		return;
+	if (json_parse(details, DETAILS_LIMIT, &object, &line) != STATUS_OK || !json_is_object(object)) {
+		json_decref(object);
+		html_text(p, details);
+		return;
+	}
+	html(p, "<ul class=\"changes\">");
+	json_object_foreach(object, key, value)
+	{
+		html(p, "<li>%s : ", key);
+		if (json_is_array(value) && json_array_size(value) == 2) {
+			print_value(p, json_array_get(value, 0));
+			html(p, " → ");
+			print_value(p, json_array_get(value, 1));
+		} else {
+			print_value(p, value);
+		}
+		html(p, "</li>");
+	}
+	html(p, "</ul>");
+	json_decref(object);
+}
+
+struct history {
+	struct html *p;
+	const struct module *const *modules;
+};
+
+static bool print_history_row(void *context, const struct journal_row *row)
+{
+	const struct history *history = context;
+	const char *label = journal_action_label(history->modules, row->entity, row->action);
+	struct html *p = history->p;
+
+	table_row_begin(p);
+	table_cell_begin(p);
+	html_time(p, row->at);
+	table_cell_end(p);
+	table_cell(p, row->actor_name);
+	table_cell_begin(p);
+	if (label)
+		html_tr(p, label);
+	else
+		html_text(p, row->action);
+	table_cell_end(p);
+	table_cell_begin(p);
+	journal_details(p, row->details);
+	table_cell_end(p);
+	table_row_end(p);
+	return true;
+}
+
+enum status journal_history_table(struct request *rq, struct html *p, struct reader *db, const char *entity,
+	int64_t entity_id, int64_t limit)
+{
+	static const struct table_column columns[] = {
+		{TR("Quand"), "date"}, {TR("Qui"), NULL}, {TR("Quoi"), NULL}, {TR("Détails"), NULL}, {NULL, NULL}};
+	struct history history = {p, rq->application ? rq->application->modules : NULL};
+
+	table_begin(p, TR("Historique"), columns);
+	TRY(journal_history(db, entity, entity_id, limit, print_history_row, &history));
+	table_end(p);
+	return STATUS_OK;
+}

@@ -1,0 +1,61 @@
+/* The module's table of contents and the sealing job. */
+#include "modules/journal/journal.h"
+#include "modules/journal/journal_pages.h"
+
+enum { BLOCK_ROWS = 1000, BLOCKS_TOGETHER = 4 };
+
+static const struct permission permissions[] = {
+	{"journal.read", TR("Lire et vérifier le journal")},
+	{NULL, NULL},
+};
+static const char *const reader_permissions[] = {"journal.read", NULL};
+static const struct role roles[] = {
+	{"administrator", TR("Administrateur"), reader_permissions},
+	{"head_of_office", TR("Chef de bureau"), reader_permissions},
+	{"auditor", TR("Auditeur"), reader_permissions},
+	{NULL, NULL, NULL},
+};
+static const struct route routes[] = {
+	{METHOD_GET, "/journal", "journal.read", "entite objet personne du au avant", TR("Journal"),
+		.page = journal_list_page},
+	{METHOD_GET, "/journal/verification", "journal.read", "", TR("Vérification du journal"),
+		.page = journal_verification_page},
+	{.path = NULL},
+};
+static const struct menu_entry menu[] = {
+	{TR("Journal"), "/journal", "journal.read", "journal", 90},
+	{NULL, NULL, NULL, NULL, 0},
+};
+
+/* A few blocks per transaction, so that other writers are not kept waiting. */
+static enum status seal_run(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	int total = 0, blocks;
+
+	do {
+		struct writer AUTO(writer_rollback) *writer = NULL;
+
+		TRY(writer_begin(database, &writer));
+		TRY(journal_seal_some(writer, BLOCK_ROWS, BLOCKS_TOGETHER, &blocks));
+		TRY(writer_commit(&writer));
+		total += blocks;
+	} while (blocks == BLOCKS_TOGETHER);
+	*ret_note = arena_format(arena, "%d", total);
+	return STATUS_OK;
+}
+
+static const struct job jobs[] = {
+	{"journal.seal", TR("Sceller le journal"), 60, 600, seal_run},
+	{NULL, NULL, 0, 0, NULL},
+};
+
+const struct module journal_module = {
+	.name = "journal",
+	.label = TR("Journal"),
+	.requires = "",
+	.permissions = permissions,
+	.roles = roles,
+	.routes = routes,
+	.menu = menu,
+	.jobs = jobs,
+};
