@@ -5,9 +5,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/journal.h"
+#include "domain/password.h"
 #include "domain/session.h"
 #include "domain/test_domain.h"
 #include "domain/totp.h"
+#include "domain/unit.h"
 #include "domain/user.h"
 #include "modules/identity/identity.h"
 #include "modules/journal/journal.h"
@@ -100,13 +102,28 @@ static void between(const struct browser *browser, const char *from, const char 
 static const struct module *const modules[] = {&identity_module, &journal_module, NULL};
 static const struct session_hooks hooks = {.load = session_load, .touch = session_touch};
 
+static bool administrator_make(struct database *database, char *ret_password)
+{
+	struct actor system = actor_system("essai");
+	struct writer AUTO(writer_rollback) *writer = NULL;
+	char hash[PASSWORD_HASH_SIZE];
+	struct user_new user = {.login = TEXT("admin"), .name = TEXT("Administratrice"), .password_hash = hash,
+		.must_change_password = true};
+	int64_t unit, id;
+
+	password_random(ret_password);
+	return password_hash(text_of(ret_password), hash) == STATUS_OK && writer_begin(database, &writer) == STATUS_OK &&
+		unit_create(writer, &system, 0, TEXT("administration"), TEXT("DG"), TEXT("Douanes"), &unit) == STATUS_OK &&
+		user_create(writer, &system, &user, &id) == STATUS_OK &&
+		user_grant(writer, &system, id, "administrator", unit) == STATUS_OK && writer_commit(&writer) == STATUS_OK;
+}
+
 static struct server *people_start(struct database *database, struct application *application, char *ret_password)
 {
 	static const struct role *tables[2];
 	static const struct server_options options;
 	struct writer *writer = NULL;
 	struct server *server = NULL;
-	bool created = false;
 
 	tables[0] = identity_module.roles;
 	tables[1] = journal_module.roles;
@@ -116,9 +133,7 @@ static struct server *people_start(struct database *database, struct application
 	if (writer_begin(database, &writer) != STATUS_OK || roles_install(writer, tables, 2) != STATUS_OK ||
 	    writer_commit(&writer) != STATUS_OK)
 		return NULL;
-	if (identity_setup(database, "Douanes", "admin", ret_password, &created) != STATUS_OK || !created)
-		return NULL;
-	if (identity_setup(database, "Douanes", "admin", ret_password, &created) != STATUS_OK || created)
+	if (!administrator_make(database, ret_password))
 		return NULL;
 	return server_start(application, &options, &server) == STATUS_OK ? server : NULL;
 }

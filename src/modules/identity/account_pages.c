@@ -6,7 +6,7 @@
 #include "domain/user.h"
 #include "modules/identity/pages.h"
 
-struct text say(const struct request *rq, const char *id)
+struct text in_language(const struct request *rq, const char *id)
 {
 	return text_of(tr(rq->language, id));
 }
@@ -144,7 +144,7 @@ static enum status print_account(struct request *rq, struct reader *db, enum acc
 	struct user user;
 
 	TRY(user_find(db, rq->actor.user_id, rq->arena, &user));
-	p = page_begin(rq, say(rq, TR("Votre compte")));
+	p = page_begin(rq, in_language(rq, TR("Votre compte")));
 	if (user.must_change_password) {
 		notice(&p, "warning", TR("Ce mot de passe est provisoire : choisissez le vôtre pour pouvoir travailler."));
 		print_password(&p, which == FORM_PASSWORD ? problems : NULL, which == FORM_PASSWORD ? count : 0);

@@ -29,7 +29,7 @@ static enum status print_factor(struct request *rq, struct reader *db, const str
 	address = totp_address(secret, issuer, rq->actor.login, rq->arena);
 	if (!base32.data || !address.data)
 		return STATUS_NO_MEMORY;
-	p = page_begin(rq, say(rq, TR("Mettre en place le code")));
+	p = page_begin(rq, in_language(rq, TR("Mettre en place le code")));
 	html(&p, "<ol><li>");
 	html_tr(&p, TR("Ouvrez l'application de codes de votre téléphone et ajoutez un compte."));
 	html(&p, "</li><li>");
@@ -46,7 +46,7 @@ static enum status print_factor(struct request *rq, struct reader *db, const str
 	form_field(&form, &(struct field){.name = "code", .label = TR("Code que l'application affiche"), .required = true,
 				  .autocomplete = "one-time-code", .limit = 16});
 	form_end(&form, TR("Confirmer"));
-	link_to(&p, "/compte", say(rq, TR("Renoncer")));
+	link_to(&p, "/compte", in_language(rq, TR("Renoncer")));
 	page_end(&p);
 	return STATUS_OK;
 }
@@ -58,7 +58,7 @@ enum status factor_page(struct request *rq, struct reader *db)
 
 enum status recovery_shown(struct request *rq, const char *const *codes)
 {
-	struct html p = page_begin(rq, say(rq, TR("Vos codes de secours")));
+	struct html p = page_begin(rq, in_language(rq, TR("Vos codes de secours")));
 
 	rq_add_header(rq, "Cache-Control", "no-store");
 	notice(&p, "warning", TR("Notez ces codes et gardez-les en lieu sûr : ils ne seront plus montrés. Chacun ne sert "
@@ -67,7 +67,7 @@ enum status recovery_shown(struct request *rq, const char *const *codes)
 	for (; *codes; codes++)
 		html(&p, "<li><code>%s</code></li>", *codes);
 	html(&p, "</ul>");
-	link_to(&p, "/compte", say(rq, TR("Je les ai notés")));
+	link_to(&p, "/compte", in_language(rq, TR("Je les ai notés")));
 	page_end(&p);
 	return STATUS_OK;
 }

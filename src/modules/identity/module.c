@@ -1,13 +1,9 @@
-/* The module's table of contents, its clean-up job and the first administrator. */
+/* The module's table of contents and its clean-up job. */
 #include "base/clock.h"
 #include "domain/session.h"
 #include "domain/throttle.h"
-#include "domain/unit.h"
-#include "domain/user.h"
 #include "modules/identity/identity.h"
 #include "modules/identity/pages.h"
-
-STATEMENT(UNIT_ROOT, "select id from units where parent_id is null order by id limit 1");
 
 static const struct permission permissions[] = {
 	{"users.manage", TR("Gérer les utilisateurs et leurs rôles")},
@@ -114,39 +110,6 @@ static const struct job jobs[] = {
 	{"identity.clean", TR("Effacer les sessions et les blocages périmés"), 3600, 300, clean_run},
 	{NULL, NULL, 0, 0, NULL},
 };
-
-enum status identity_setup(struct database *database, const char *administration, const char *login,
-	char ret_password[PASSWORD_RANDOM_SIZE], bool *ret_created)
-{
-	struct writer AUTO(writer_rollback) *writer = NULL;
-	struct actor system = actor_system("vigie");
-	char password[PASSWORD_RANDOM_SIZE], hash[PASSWORD_HASH_SIZE];
-	struct user_new user = {.login = text_of(login), .name = text_of(TR("Administrateur")), .password_hash = hash,
-		.must_change_password = true, .language = LANGUAGE_FR};
-	int64_t users, unit, id;
-	enum status status;
-
-	password_random(password);
-	TRY(password_hash(text_of(password), hash));
-	TRY(writer_begin(database, &writer));
-	TRY(user_count(writer_reader(writer), &users));
-	if (users > 0) {
-		*ret_created = false;
-		return STATUS_OK;
-	}
-	status = store_integer(writer_reader(writer), &UNIT_ROOT, NO_PARAMS, &unit);
-	if (status == STATUS_NOT_FOUND)
-		status = unit_create(writer, &system, 0, TEXT("administration"), TEXT("ADM"),
-			text_of(administration ? administration : TR("Administration des douanes")), &unit);
-	TRY(status);
-	TRY(user_create(writer, &system, &user, &id));
-	TRY(user_grant(writer, &system, id, "administrator", unit));
-	TRY(writer_commit(&writer));
-	for (int i = 0; i < PASSWORD_RANDOM_SIZE; i++)
-		ret_password[i] = password[i];
-	*ret_created = true;
-	return STATUS_OK;
-}
 
 const struct module identity_module = {
 	.name = "identity",

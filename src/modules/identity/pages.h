@@ -34,7 +34,7 @@ enum status units_page(struct request *rq, struct reader *db);
 enum status units_submit(struct request *rq, struct writer *db);
 
 /* A text in the request's language. */
-struct text say(const struct request *rq, const char *id);
+struct text in_language(const struct request *rq, const char *id);
 /* The languages as choices, LANGUAGE_COUNT of them. */
 void language_choices(struct choice ret_choices[LANGUAGE_COUNT]);
 /* The units where the actor holds the permission, indented by depth; the value of each is its id. */

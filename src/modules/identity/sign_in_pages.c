@@ -30,7 +30,7 @@ static struct text return_path(const struct request *rq)
 
 static enum status print_sign_in(struct request *rq, const struct form_problem *problems, size_t count)
 {
-	struct html p = page_begin(rq, say(rq, TR("Connexion")));
+	struct html p = page_begin(rq, in_language(rq, TR("Connexion")));
 	struct form form = form_begin(&p, "/connexion", problems, count);
 
 	form_field(&form, &(struct field){.name = "login", .label = TR("Identifiant"), .value = rq_input(rq, "login"),
@@ -114,7 +114,7 @@ enum status sign_in_submit(struct request *rq, struct database *database)
 
 static enum status print_code(struct request *rq, const struct form_problem *problems, size_t count)
 {
-	struct html p = page_begin(rq, say(rq, TR("Code de connexion")));
+	struct html p = page_begin(rq, in_language(rq, TR("Code de connexion")));
 	struct form form = form_begin(&p, "/connexion/code", problems, count);
 
 	form_field(&form, &(struct field){.name = "code", .label = TR("Code à six chiffres"),
@@ -122,7 +122,7 @@ static enum status print_code(struct request *rq, const struct form_problem *pro
 				  .autocomplete = "one-time-code", .limit = 32});
 	form_hidden(&form, "vers", rq_input(rq, "vers"));
 	form_end(&form, TR("Continuer"));
-	link_to(&p, "/connexion", say(rq, TR("Recommencer la connexion")));
+	link_to(&p, "/connexion", in_language(rq, TR("Recommencer la connexion")));
 	page_end(&p);
 	return STATUS_OK;
 }

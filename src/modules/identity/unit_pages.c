@@ -38,13 +38,13 @@ static enum status print_units(struct request *rq, struct reader *db, const stru
 {
 	struct choice kinds[KIND_LIMIT], *units;
 	size_t kind_count = 0, unit_count;
-	struct html p = page_begin(rq, say(rq, TR("Unités")));
+	struct html p = page_begin(rq, in_language(rq, TR("Unités")));
 	struct form form;
 
 	TRY(print_tree(&p, rq, db));
 	TRY(unit_choices(rq, db, "units.manage", &units, &unit_count));
 	for (const struct unit_kind *kind = unit_kinds; kind->code && kind_count < KIND_LIMIT; kind++)
-		kinds[kind_count++] = (struct choice){text_of(kind->code), say(rq, kind->label)};
+		kinds[kind_count++] = (struct choice){text_of(kind->code), in_language(rq, kind->label)};
 	section_begin(&p, TR("Créer une unité"));
 	form = form_begin(&p, "/unites", problems, count);
 	form_select(&form, &(struct field){.name = "parent", .label = TR("Sous"), .value = rq_input(rq, "parent"),

@@ -51,7 +51,7 @@ enum status users_page(struct request *rq, struct reader *db)
 		{TR("Code à la connexion"), NULL}, {NULL, NULL}};
 	struct text paths = actor_path_list(&rq->actor, "users.manage", rq->arena), search = rq_input(rq, "q");
 	struct user_rows rows = {.rq = rq};
-	struct html p = page_begin(rq, say(rq, TR("Utilisateurs")));
+	struct html p = page_begin(rq, in_language(rq, TR("Utilisateurs")));
 	struct form form = form_begin_get(&p, "/utilisateurs");
 	struct buffer AUTO(buffer_release) older = {0};
 
@@ -60,7 +60,7 @@ enum status users_page(struct request *rq, struct reader *db)
 	rows.p = &p;
 	form_field(&form, &(struct field){.name = "q", .label = TR("Identifiant ou nom"), .type = "search", .value = search});
 	form_end(&form, TR("Chercher"));
-	link_to(&p, "/utilisateurs/nouveau", say(rq, TR("Créer un utilisateur")));
+	link_to(&p, "/utilisateurs/nouveau", in_language(rq, TR("Créer un utilisateur")));
 	table_begin(&p, TR("Utilisateurs"), columns);
 	TRY(user_list(db, rq_input(rq, "apres"), search, paths, PAGE_ROWS + 1, print_user, &rows));
 	table_end(&p);
@@ -112,7 +112,7 @@ enum status unit_choices(struct request *rq, struct reader *db, const char *perm
 
 static enum status print_new(struct request *rq, struct reader *db, const struct form_problem *problems, size_t count)
 {
-	struct html p = page_begin(rq, say(rq, TR("Créer un utilisateur")));
+	struct html p = page_begin(rq, in_language(rq, TR("Créer un utilisateur")));
 	struct form form = form_begin(&p, "/utilisateurs", problems, count);
 	struct choice languages[LANGUAGE_COUNT], *roles, *units;
 	size_t role_count, unit_count;
@@ -187,7 +187,7 @@ static enum status user_make(struct request *rq, struct writer *writer, const ch
 enum status password_shown(struct request *rq, const char *title_id, struct text login, const char *password,
 	const char *next)
 {
-	struct html p = page_begin(rq, say(rq, title_id));
+	struct html p = page_begin(rq, in_language(rq, title_id));
 
 	rq_add_header(rq, "Cache-Control", "no-store");
 	notice(&p, "warning", TR("Notez ce mot de passe et remettez-le à la personne : il ne sera plus montré. Elle devra "
@@ -198,7 +198,7 @@ enum status password_shown(struct request *rq, const char *title_id, struct text
 	html(&p, "<code class=\"secret\">%s</code>", password);
 	facts_row_end(&p);
 	facts_end(&p);
-	link_to(&p, next, say(rq, TR("Je l'ai noté")));
+	link_to(&p, next, in_language(rq, TR("Je l'ai noté")));
 	page_end(&p);
 	return STATUS_OK;
 }

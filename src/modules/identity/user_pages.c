@@ -166,7 +166,7 @@ enum status user_page(struct request *rq, struct reader *db)
 	TRY(print_rights(&p, rq, db, &user, may_change));
 	if (may_change)
 		print_actions(&p, rq, &user);
-	link_to(&p, "/utilisateurs", say(rq, TR("Tous les utilisateurs")));
+	link_to(&p, "/utilisateurs", in_language(rq, TR("Tous les utilisateurs")));
 	page_end(&p);
 	return STATUS_OK;
 }
