@@ -171,7 +171,7 @@ TEST(a_slow_reader_is_cut)
 TEST(long_heads_and_targets_are_refused)
 {
 	struct server *server = talk_start(NULL);
-	AUTO(buffer_release) struct buffer said;
+	AUTO(buffer_release) struct buffer said = {0};
 	struct text reply;
 
 	REQUIRE(server);
@@ -200,7 +200,7 @@ TEST(forged_requests_are_refused)
 {
 	struct server *server = talk_start(NULL);
 	AUTO(arena_release) struct arena *arena = arena_new(65536);
-	AUTO(buffer_release) struct buffer said;
+	AUTO(buffer_release) struct buffer said = {0};
 	static const struct {
 		const char *headers;
 		int status;

@@ -100,7 +100,7 @@ TEST(an_action_redirects_and_says_so_once)
 	struct server *server = talk_start(NULL);
 	struct text reply;
 	char cookie[400] = "";
-	AUTO(buffer_release) struct buffer said;
+	AUTO(buffer_release) struct buffer said = {0};
 
 	REQUIRE(server);
 	reply = talk_post(server, "/save", "name=%20abc%20");
@@ -141,7 +141,7 @@ static size_t leftovers(const char *folder)
 
 static void put_upload(struct buffer *said, size_t size)
 {
-	AUTO(buffer_release) struct buffer body;
+	AUTO(buffer_release) struct buffer body = {0};
 	AUTO(arena_release) struct arena *arena = arena_new(65536);
 
 	buffer_init(&body, (size_t)64 << 20);
@@ -162,7 +162,7 @@ TEST(an_upload_is_streamed_and_removed)
 	char folder[] = "/tmp/vigie-test-XXXXXX";
 	struct server_options options = {.temporary_folder = mkdtemp(folder)};
 	struct server *server = talk_start(&options);
-	AUTO(buffer_release) struct buffer said;
+	AUTO(buffer_release) struct buffer said = {0};
 	struct text reply;
 
 	REQUIRE(server);
@@ -187,7 +187,7 @@ TEST(json_comes_parsed)
 {
 	struct server *server = talk_start(NULL);
 	AUTO(arena_release) struct arena *arena = arena_new(65536);
-	AUTO(buffer_release) struct buffer said;
+	AUTO(buffer_release) struct buffer said = {0};
 	static const struct {
 		const char *body;
 		int status;

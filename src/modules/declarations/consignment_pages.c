@@ -34,7 +34,7 @@ struct filter {
 
 static struct text like_pattern(struct arena *arena, struct text search)
 {
-	AUTO(buffer_release) struct buffer folded;
+	AUTO(buffer_release) struct buffer folded = {0};
 
 	if (!search.size)
 		return TEXT_NONE;
@@ -71,7 +71,7 @@ static void read_filter(struct request *rq, struct filter *ret_filter)
 
 static const char *list_address(struct request *rq, const struct filter *f, const char *lane, int64_t day, int64_t id)
 {
-	AUTO(buffer_release) struct buffer out;
+	AUTO(buffer_release) struct buffer out = {0};
 
 	buffer_init(&out, 4000);
 	buffer_format(&out, "/envois?circuit=%s&etape=%.*s&etat=%.*s&recherche=", lane, TEXT_FORMAT(f->stage),

@@ -143,7 +143,7 @@ enum status consignments_lookup(struct reader *reader, const struct text *identi
 	struct arena *arena, struct stored_consignment *ret_rows)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
-	AUTO(buffer_release) struct buffer list;
+	AUTO(buffer_release) struct buffer list = {0};
 	struct json_writer json;
 
 	buffer_init(&list, 64 << 20);
@@ -191,7 +191,7 @@ enum status ids_take(struct writer *writer, const char *name, int64_t count, int
 /* The text that searches look in: references, names, containers and goods, folded. */
 static struct text search_text(struct arena *arena, const struct consignment *consignment)
 {
-	AUTO(buffer_release) struct buffer folded;
+	AUTO(buffer_release) struct buffer folded = {0};
 	const struct text parts[] = {consignment->reference, consignment->manifest, consignment->vessel,
 		consignment->consignee.code, consignment->consignee.name, consignment->exporter.name,
 		consignment->declarant.code, consignment->declarant.name};

@@ -110,7 +110,7 @@ static void problem(struct entry *entry, const char *field, const char *message)
 /* The amount as people type it: blanks between thousands, comma or point before decimals. */
 static enum status read_amount(struct request *rq, struct text typed, int64_t *ret_amount)
 {
-	AUTO(buffer_release) struct buffer clean;
+	AUTO(buffer_release) struct buffer clean = {0};
 
 	(void)rq;
 	buffer_init(&clean, 100);

@@ -49,7 +49,7 @@ static enum status find_last(struct reader *reader, int64_t consignment_id, stru
 static enum status write_journal(struct writer *writer, const struct actor *actor, const struct inspection *inspection,
 	const struct stored_consignment *row, int64_t id, struct text before)
 {
-	AUTO(buffer_release) struct buffer details;
+	AUTO(buffer_release) struct buffer details = {0};
 	struct json_writer json;
 
 	buffer_init(&details, 1 << 20);

@@ -379,7 +379,7 @@ static enum status find_counts(struct decider *decider, struct writer *writer, s
 
 static struct text counts_bytes(struct arena *arena, const struct selection_counts *counts)
 {
-	AUTO(buffer_release) struct buffer bytes;
+	AUTO(buffer_release) struct buffer bytes = {0};
 
 	buffer_init(&bytes, 256);
 	varint_write(&bytes, (uint64_t)counts->decided);
@@ -426,7 +426,7 @@ static enum status find_counterpart(struct reader *reader, const struct consignm
 
 static struct text reasons_text(struct arena *arena, const struct decision *decision)
 {
-	AUTO(buffer_release) struct buffer out;
+	AUTO(buffer_release) struct buffer out = {0};
 	struct json_writer json;
 
 	buffer_init(&out, 4 << 20);

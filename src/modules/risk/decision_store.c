@@ -78,7 +78,7 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 /* The message's id and values are kept beside the text, so that pages can say it in another language. */
 static void put_reason(struct json_writer *json, const struct reason *reason, enum language language)
 {
-	AUTO(buffer_release) struct buffer text;
+	AUTO(buffer_release) struct buffer text = {0};
 
 	buffer_init(&text, 65536);
 	message_print(&text, language, &reason->text);

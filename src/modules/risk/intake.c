@@ -194,7 +194,7 @@ static void count_work(struct intake_session *batch, const struct work *work)
 static enum status journal_batch(struct intake_session *batch, struct writer *writer, const struct work *work)
 {
 	struct text *parts = ARENA_ARRAY(batch->arena, work->count, struct text);
-	AUTO(buffer_release) struct buffer details;
+	AUTO(buffer_release) struct buffer details = {0};
 	unsigned char digest[DIGEST_SIZE];
 
 	buffer_init(&details, 4096);
@@ -308,7 +308,7 @@ static bool is_waiting(const struct intake_session *batch, struct text identity)
 enum status intake_take(void *context, const struct consignment *consignment, const struct problem_list *problems)
 {
 	struct intake_session *batch = context;
-	AUTO(buffer_release) struct buffer content;
+	AUTO(buffer_release) struct buffer content = {0};
 	struct waiting *w;
 
 	buffer_init(&content, BATCH_MEMORY / 4);
@@ -344,7 +344,7 @@ static enum status measure(int fd, struct arena *arena, struct import_row *row)
 {
 	crypto_hash_sha256_state state;
 	unsigned char digest[DIGEST_SIZE];
-	AUTO(buffer_release) struct buffer hex;
+	AUTO(buffer_release) struct buffer hex = {0};
 	static const size_t size = PIECE;
 	char *piece = arena_allocate(arena, size);
 	ssize_t count;
@@ -386,7 +386,7 @@ static enum status start_row(struct intake_session *batch, struct arena *arena)
 
 static struct text print_refusal(const struct refusal *refusal, enum language language, struct arena *arena)
 {
-	AUTO(buffer_release) struct buffer text;
+	AUTO(buffer_release) struct buffer text = {0};
 
 	buffer_init(&text, 65536);
 	if (refusal->line)

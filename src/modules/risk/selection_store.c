@@ -170,7 +170,7 @@ enum status draw_period_ensure(struct writer *writer, const struct actor *actor,
 	struct draw_period period;
 	unsigned char digest[DIGEST_SIZE];
 	char details[128];
-	AUTO(buffer_release) struct buffer hex;
+	AUTO(buffer_release) struct buffer hex = {0};
 	int year, month, dom;
 
 	buffer_init(&hex, 256);

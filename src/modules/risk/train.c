@@ -79,7 +79,7 @@ enum status risk_train(struct database *database, const struct actor *actor, uin
 {
 	AUTO(history_memory_release) struct history_memory *memory = history_memory_new();
 	AUTO(training_set_release) struct training_set *set = training_set_new();
-	AUTO(buffer_release) struct buffer artefact;
+	AUTO(buffer_release) struct buffer artefact = {0};
 	struct past past = {memory, set, arena};
 	const struct training_row *rows;
 
