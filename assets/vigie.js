@@ -1,1 +1,84 @@
 "use strict";
+// Pages work without this. It shows the progress of uploads, renews live regions, lets messages be put away.
+const enhance = (root) => {
+	const each = (selector, act) => root.querySelectorAll(selector).forEach(act);
+
+	// What is wrong is read out first.
+	const alert = root.querySelector('.notice.danger[tabindex="-1"]');
+	if (alert) alert.focus();
+
+	each(".notice.flash", (box) => {
+		const button = document.createElement("button");
+		button.type = "button";
+		button.className = "dismiss";
+		button.textContent = "\u00d7";
+		button.setAttribute("aria-label", { fr: "Fermer", en: "Close", pt: "Fechar", es: "Cerrar" }[document.documentElement.lang] || "Fermer");
+		button.addEventListener("click", () => box.remove());
+		box.append(button);
+	});
+
+	// A form is sent once.
+	each("form[method=post]", (form) => form.addEventListener("submit", () => {
+		form.querySelectorAll("button[type=submit]").forEach((button) => setTimeout(() => { button.disabled = true; }));
+	}));
+	each('form[enctype="multipart/form-data"]', (form) => form.addEventListener("submit", (event) => {
+		if (!window.XMLHttpRequest || !form.querySelector("input[type=file]")) return;
+		event.preventDefault();
+		const bar = document.createElement("progress");
+		const state = document.createElement("p");
+		bar.max = 100;
+		state.className = "upload-state";
+		state.setAttribute("role", "status");
+		form.append(bar, state);
+		const xhr = new XMLHttpRequest();
+		xhr.open("POST", form.action);
+		xhr.upload.addEventListener("progress", (step) => {
+			if (!step.lengthComputable) return;
+			const percent = Math.round(step.loaded / step.total * 100);
+			bar.value = percent;
+			state.textContent = percent + " %";
+			if (percent === 100) bar.removeAttribute("value");
+		});
+		xhr.addEventListener("load", () => {
+			const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+			const main = document.adoptNode(page.querySelector("main"));
+			if (xhr.status < 400 && xhr.responseURL) history.pushState(null, "", xhr.responseURL);
+			document.title = page.title;
+			document.querySelector("main").replaceWith(main);
+			scrollTo(0, 0);
+			enhance(main);
+		});
+		xhr.addEventListener("error", () => { bar.remove(); state.remove(); form.submit(); });
+		xhr.send(new FormData(form));
+	}));
+
+	// A live region asks for the page again when the stream says that something changed.
+	each("[data-live]", (region) => {
+		if (!window.EventSource) return;
+		const source = new EventSource(region.dataset.live);
+		let waiting = false;
+		const renew = () => {
+			if (waiting) return;
+			waiting = true;
+			setTimeout(async () => {
+				waiting = false;
+				if (region.contains(document.activeElement) && /INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) return;
+				const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+				if (!answer.ok) return;
+				const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+				const fresh = page.getElementById(region.id);
+				if (!fresh || fresh.innerHTML === region.innerHTML) return;
+				region.replaceChildren(...document.adoptNode(fresh).childNodes);
+				region.classList.remove("renewed");
+				void region.offsetWidth;
+				region.classList.add("renewed");
+			}, 300);
+		};
+		source.addEventListener("change", renew);
+		source.onmessage = renew;
+		addEventListener("pagehide", () => source.close());
+	});
+};
+enhance(document);
+addEventListener("popstate", () => location.reload());
+addEventListener("pageshow", () => document.querySelectorAll("button[disabled]").forEach((button) => { button.disabled = false; }));

@@ -2,7 +2,7 @@
 #include "base/utf8.h"
 #include "web/page.h"
 
-enum { CHART_WIDTH = 640, LABEL_WIDTH = 180, FIGURE_WIDTH = 90, ROW_HEIGHT = 30, BAR_HEIGHT = 18, LABEL_COLUMNS = 24 };
+enum { CHART_WIDTH = 640, LABEL_WIDTH = 200, FIGURE_WIDTH = 90, ROW_HEIGHT = 30, BAR_HEIGHT = 18, LABEL_COLUMNS = 24 };
 
 static void draw_bar(struct html *p, const struct chart_bar *bar, size_t row, int64_t most, int decimals)
 {

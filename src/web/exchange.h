@@ -67,7 +67,7 @@ struct exchange {
 	const char *language_cookie; /* to be set; NULL: none */
 
 	/* The body under way. */
-	int64_t body_size, body_limit;
+	int64_t body_size, body_limit, body_span; /* span: microseconds that it may take */
 	struct buffer body; /* of urlencoded and JSON bodies */
 	enum { BODY_NONE, BODY_FORM, BODY_JSON, BODY_MULTIPART } body_kind;
 	struct multipart *multipart;

@@ -105,8 +105,7 @@ static void admit_and_resume(struct exchange *exchange)
 	exchange_admit(exchange);
 	exchange->is_resumed = true;
 	atomic_store(&exchange->phase, PHASE_BODY);
-	watch_allow(exchange->watched,
-		exchange->server->options.body_deadline + exchange->body_limit / SLOWEST * MICROSECONDS);
+	watch_allow(exchange->watched, exchange->body_span);
 	MHD_resume_connection(exchange->connection);
 }
 
@@ -271,8 +270,9 @@ static int expect_body(struct exchange *exchange, int64_t declared, bool is_chun
 	exchange->body_limit = route->body_limit ? route->body_limit : exchange->server->options.body_limit;
 	if (declared > exchange->body_limit)
 		return MHD_HTTP_CONTENT_TOO_LARGE;
-	watch_allow(exchange->watched, exchange->server->options.body_deadline +
-		(is_chunked ? exchange->body_limit : declared) / SLOWEST * MICROSECONDS);
+	exchange->body_span = exchange->server->options.body_deadline +
+		(is_chunked ? exchange->body_limit : declared) / SLOWEST * MICROSECONDS;
+	watch_allow(exchange->watched, exchange->body_span);
 	if (!declared && !is_chunked)
 		return 0;
 	if (exchange->rq.method == METHOD_GET)
