@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "domain/user.h"
+#include "modules/administration/administration.h"
 #include "modules/declarations/declarations.h"
 #include "modules/inspections/inspections.h"
 #include "modules/risk/risk.h"

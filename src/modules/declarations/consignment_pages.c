@@ -181,6 +181,32 @@ static enum status print_list(struct request *rq, struct reader *db, struct html
 	return STATUS_OK;
 }
 
+/* Something happened to consignments of a unit that this person sees: the page asks for its list again. */
+static bool concerns(const struct request *rq, void *context, struct text payload, struct buffer *data)
+{
+	json_t *event = NULL;
+	struct text unit;
+	bool wanted;
+	int line;
+
+	(void)context;
+	if (json_parse(payload, 8192, &event, &line) != STATUS_OK)
+		return false;
+	unit = text_of(json_string_value(json_object_get(event, "unit")));
+	wanted = actor_may(&rq->actor, CONSIGNMENTS_READ, unit.size ? unit : TEXT_NONE);
+	json_decref(event);
+	if (wanted)
+		buffer_string(data, "change");
+	return wanted;
+}
+
+enum status consignment_stream(struct request *rq, struct reader *db)
+{
+	(void)db;
+	rq_listen(rq, "change", concerns, NULL);
+	return STATUS_OK;
+}
+
 enum status consignment_list_page(struct request *rq, struct reader *db)
 {
 	struct html page = page_begin(rq, text_of(tr(rq->language, TR("Envois"))));
@@ -190,7 +216,9 @@ enum status consignment_list_page(struct request *rq, struct reader *db)
 	read_filter(rq, &filter);
 	print_lane_links(rq, &page, &filter);
 	print_search(&page, &filter);
+	live_begin(&page, "envois", "/envois/flux");
 	status = print_list(rq, db, &page, &filter);
+	live_end(&page);
 	page_end(&page);
 	return status;
 }

@@ -22,6 +22,7 @@ static const struct route routes[] = {
 	{METHOD_GET, "/", CONSIGNMENTS_READ, "", TR("Accueil"), .page = home_page},
 	{METHOD_GET, "/envois", CONSIGNMENTS_READ, "circuit etape etat recherche jour avant", TR("Liste des envois"),
 		.page = consignment_list_page},
+	{METHOD_GET, "/envois/flux", CONSIGNMENTS_READ, "", TR("Suivi en direct des envois"), .stream = consignment_stream},
 	{METHOD_GET, "/envois/:id", CONSIGNMENTS_READ, "id", TR("Page d'un envoi"), .page = consignment_page},
 	{METHOD_GET, "/imports", CONSIGNMENTS_IMPORT, "avant", TR("Fichiers reçus"), .page = import_list_page},
 	{METHOD_GET, "/imports/:id", CONSIGNMENTS_IMPORT, "id", TR("Un fichier reçu"), .page = import_page},

@@ -5,6 +5,7 @@
 
 enum status home_page(struct request *rq, struct reader *db);
 enum status consignment_list_page(struct request *rq, struct reader *db);
+enum status consignment_stream(struct request *rq, struct reader *db);
 enum status consignment_page(struct request *rq, struct reader *db);
 enum status import_list_page(struct request *rq, struct reader *db);
 enum status import_page(struct request *rq, struct reader *db);

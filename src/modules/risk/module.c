@@ -23,10 +23,16 @@ static const struct route routes[] = {
 	{METHOD_GET, "/modeles", RISK_READ, "", TR("Modèles"), .page = model_list_page},
 	{METHOD_POST, "/modeles/:id", RISK_MANAGE, "id etat", TR("Mettre un modèle en service ou l'arrêter"),
 		.action = model_switch_action},
+	{METHOD_GET, "/selection", RISK_READ, "", TR("Taux de sélection"), .page = selection_page},
+	{METHOD_POST, "/selection", RISK_MANAGE,
+		"bureau regime attendu_rouge attendu_jaune attendu_bleu hasard_rouge hasard_jaune hasard_bleu score_rouge "
+		"score_jaune score_bleu coups delai_vert jaune_bleu",
+		TR("Fixer des taux de sélection"), .action = selection_action},
 	{0},
 };
 static const struct menu_entry menu[] = {
 	{TR("Politique"), "/politique", RISK_READ, "shield", 50},
+	{TR("Sélection"), "/selection", RISK_READ, "sliders", 52},
 	{TR("Modèles"), "/modeles", RISK_READ, "chart", 55},
 	{0},
 };

@@ -7,6 +7,8 @@ enum status upload_action(struct request *rq, struct database *database);
 enum status policy_page(struct request *rq, struct reader *db);
 enum status model_list_page(struct request *rq, struct reader *db);
 enum status model_switch_action(struct request *rq, struct writer *db);
+enum status selection_page(struct request *rq, struct reader *db);
+enum status selection_action(struct request *rq, struct writer *db);
 enum status decision_print(struct request *rq, struct reader *db, struct html *p,
 	const struct stored_consignment *row, const struct consignment *consignment);
 

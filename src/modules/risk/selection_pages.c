@@ -1,0 +1,183 @@
+/* How lanes are shared out, per office and regime: the rows in force, and a form for a new one. */
+#include "base/number.h"
+#include "modules/risk/pages.h"
+#include "modules/risk/risk_store.h"
+#include "web/page.h"
+#include "web/session.h"
+
+#include <string.h>
+
+/* One field of the form and the number it fills. Shares are typed in per cent. */
+struct share_field {
+	const char *name;
+	const char *label;
+	bool is_share;
+	int64_t initial; /* micro for shares, plain otherwise */
+};
+static const struct share_field fields[] = {
+	{"attendu_rouge", TR("Taux attendu, rouge (%)"), true, 100000},
+	{"attendu_jaune", TR("Taux attendu, jaune (%)"), true, 150000},
+	{"attendu_bleu", TR("Taux attendu, bleu (%)"), true, 100000},
+	{"hasard_rouge", TR("Part minimale au hasard, rouge (%)"), true, 10000},
+	{"hasard_jaune", TR("Part minimale au hasard, jaune (%)"), true, 10000},
+	{"hasard_bleu", TR("Part minimale au hasard, bleu (%)"), true, 10000},
+	{"score_rouge", TR("Score à partir duquel le modèle demande le rouge (%, vide : jamais)"), true, 700000},
+	{"score_jaune", TR("Score à partir duquel le modèle demande le jaune (%, vide : jamais)"), true, 400000},
+	{"score_bleu", TR("Score à partir duquel le modèle demande le bleu (%, vide : jamais)"), true, 250000},
+	{"coups", TR("Critères remplis sans sélection avant d'en imposer une (0 : jamais)"), false, 50},
+	{"delai_vert", TR("Délai avant la mainlevée du vert (minutes)"), false, 0},
+	{"jaune_bleu", TR("Jours après lesquels le jaune devient bleu (0 : jamais)"), false, 0},
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+struct entry {
+	struct text office, regime, typed[FIELDS];
+	int64_t values[FIELDS];
+	struct form_problem problems[FIELDS];
+	size_t problem_count;
+};
+
+static bool is_score(size_t i)
+{
+	return strncmp(fields[i].name, "score", 5) == 0;
+}
+
+static void read_field(struct request *rq, struct entry *entry, size_t i)
+{
+	struct text typed = rq_input(rq, fields[i].name);
+	int64_t number = NUMBER_NONE;
+	bool fine;
+
+	entry->typed[i] = typed;
+	if (!typed.size && is_score(i)) {
+		entry->values[i] = NUMBER_NONE;
+		return;
+	}
+	fine = number_parse(typed, text_find(typed, TEXT(",")) < typed.size ? ',' : '.', '\0', &number) == STATUS_OK &&
+		number >= 0;
+	if (fields[i].is_share) {
+		fine = fine && number <= 100 * NUMBER_ONE;
+		entry->values[i] = fine ? number / 100 : 0;
+	} else {
+		fine = fine && number % NUMBER_ONE == 0 && number <= 1000000 * NUMBER_ONE;
+		entry->values[i] = fine ? number / NUMBER_ONE : 0;
+	}
+	if (!fine)
+		entry->problems[entry->problem_count++] = (struct form_problem){fields[i].name,
+			{.id = fields[i].is_share ? TR("Écrivez un pourcentage entre 0 et 100.")
+						  : TR("Écrivez un nombre entier, 0 ou plus.")}};
+}
+
+static void print_form(struct request *rq, struct html *p, const struct entry *entry)
+{
+	struct form form;
+
+	section_begin(p, TR("Fixer des taux"));
+	form = form_begin(p, "/selection", entry->problems, entry->problem_count);
+	form_field(&form, &(struct field){.name = "bureau", .label = TR("Bureau"), .help = TR("Vide : tous les bureaux."),
+		.value = entry->office, .limit = 20});
+	form_field(&form, &(struct field){.name = "regime", .label = TR("Type et régime"),
+		.help = TR("Par exemple IM4. Vide : tous les régimes."), .value = entry->regime, .limit = 12});
+	for (size_t i = 0; i < FIELDS; i++)
+		form_field(&form, &(struct field){.name = fields[i].name, .label = fields[i].label,
+			.value = entry->typed[i], .limit = 12});
+	form_end(&form, TR("Mettre ces taux en vigueur"));
+	section_end(p);
+	(void)rq;
+}
+
+static void share_cell(struct html *p, int64_t share)
+{
+	table_cell_begin(p);
+	if (share != NUMBER_NONE) {
+		html_number(p, share * 100, 1);
+		html(p, " %%");
+	}
+	table_cell_end(p);
+}
+
+static void print_selection(struct html *p, const struct selection_row *row)
+{
+	table_row_begin(p);
+	table_cell(p, row->office.size ? row->office : text_of(tr(p->language, TR("tous"))));
+	table_cell(p, row->regime.size ? row->regime : text_of(tr(p->language, TR("tous"))));
+	for (int lane = LANE_RED; lane >= LANE_BLUE; lane--)
+		share_cell(p, row->selection.expected[lane]);
+	for (int lane = LANE_RED; lane >= LANE_BLUE; lane--)
+		share_cell(p, row->selection.random[lane]);
+	share_cell(p, row->selection.score_red);
+	table_cell_number(p, number_of(row->selection.hits_without_selection), 0);
+	table_cell_number(p, number_of(row->green_delay_minutes), 0);
+	table_cell_number(p, number_of(row->yellow_to_blue_days), 0);
+	table_row_end(p);
+}
+
+static enum status print_all(struct request *rq, struct reader *db, struct html *p, const struct entry *entry)
+{
+	static const struct table_column columns[] = {{TR("Bureau"), "text"}, {TR("Régime"), "text"},
+		{TR("Attendu rouge"), "number"}, {TR("Attendu jaune"), "number"}, {TR("Attendu bleu"), "number"},
+		{TR("Hasard rouge"), "number"}, {TR("Hasard jaune"), "number"}, {TR("Hasard bleu"), "number"},
+		{TR("Score rouge"), "number"}, {TR("Coups sans sélection"), "number"},
+		{TR("Délai du vert (min)"), "number"}, {TR("Jaune en bleu (jours)"), "number"}, {NULL, NULL}};
+	struct selection_row *rows;
+	size_t count;
+
+	TRY(selections_read(db, rq->arena, &rows, &count));
+	table_begin(p, TR("Taux en vigueur"), columns);
+	for (size_t i = 0; i < count; i++)
+		if (selection_for(rows, count, rows[i].office, rows[i].regime) == &rows[i])
+			print_selection(p, &rows[i]);
+	table_end(p);
+	if (rq_may(rq, RISK_MANAGE))
+		print_form(rq, p, entry);
+	return STATUS_OK;
+}
+
+static void fill_initial(struct request *rq, struct entry *entry)
+{
+	for (size_t i = 0; i < FIELDS; i++) {
+		AUTO(buffer_release) struct buffer text;
+
+		buffer_init(&text, 64);
+		number_print(&text, fields[i].is_share ? fields[i].initial * 100 : number_of(fields[i].initial));
+		entry->typed[i] = arena_text(rq->arena, buffer_text(&text));
+	}
+}
+
+enum status selection_page(struct request *rq, struct reader *db)
+{
+	struct html page = page_begin(rq, text_of(tr(rq->language, TR("Taux de sélection"))));
+	struct entry entry = {.problem_count = 0};
+
+	fill_initial(rq, &entry);
+	TRY(print_all(rq, db, &page, &entry));
+	page_end(&page);
+	return STATUS_OK;
+}
+
+enum status selection_action(struct request *rq, struct writer *db)
+{
+	struct entry entry = {.office = rq_input(rq, "bureau"), .regime = rq_input(rq, "regime")};
+	struct selection_row row;
+	const int64_t *v = entry.values;
+	struct html page;
+	int64_t id;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		read_field(rq, &entry, i);
+	if (entry.problem_count) {
+		page = page_begin(rq, text_of(tr(rq->language, TR("Taux de sélection"))));
+		TRY(print_all(rq, writer_reader(db), &page, &entry));
+		page_end(&page);
+		return STATUS_INVALID;
+	}
+	row = (struct selection_row){.office = entry.office.data ? entry.office : TEXT(""),
+		.regime = entry.regime.data ? entry.regime : TEXT(""),
+		.selection = {.expected = {[LANE_RED] = v[0], [LANE_YELLOW] = v[1], [LANE_BLUE] = v[2]},
+			.random = {[LANE_RED] = v[3], [LANE_YELLOW] = v[4], [LANE_BLUE] = v[5]},
+			.score_red = v[6], .score_yellow = v[7], .score_blue = v[8], .hits_without_selection = v[9]},
+		.green_delay_minutes = v[10], .yellow_to_blue_days = v[11]};
+	TRY(selection_add(db, &rq->actor, &row, &id));
+	rq_flash(rq, TR("Les taux sont en vigueur dès la prochaine décision."));
+	return rq_redirect(rq, "/selection");
+}
