@@ -5,7 +5,9 @@
 #include "domain/user.h"
 #include "modules/administration/administration.h"
 #include "modules/declarations/declarations.h"
+#include "modules/identity/identity.h"
 #include "modules/inspections/inspections.h"
+#include "modules/journal/journal.h"
 #include "modules/risk/risk.h"
 
 const struct module *const modules[] = {
