@@ -26,8 +26,7 @@ static int hits(const char *condition)
 	CHECK(matcher_find(&matcher, GATE_DECLARATION, &matches, &count) == STATUS_OK);
 	if (!count)
 		return 0;
-	for (size_t i = 0; i < matches[0].item_count; i++)
-		result |= 1 << (matches[0].items[i] - 1);
+	result = (int)matches[0].low;
 	return result ? result : 8;
 }
 

@@ -71,10 +71,10 @@ static enum status add_match_reason(struct deciding *deciding, struct matcher *m
 	const struct rule *rule = &matcher->policy->rules[match->rule];
 	struct reason reason = {.kind = REASON_PROFILE, .code = rule->profile.code,
 		.instruction = rule->profile.instruction, .lane = lane_of_match(rule, match),
-		.items = match->items, .item_count = match->item_count};
+		.items = match_items(match, deciding->consignment, deciding->arena), .item_count = match->item_count};
 	struct text facts = matcher_explain(matcher, match);
 
-	if (!facts.data)
+	if (!facts.data || (match->item_count && !reason.items))
 		return STATUS_NO_MEMORY;
 	reason.text = (struct message){match->by_missing ? TR("%1 : à regarder, car ce fait manque : %2")
 			: facts.size ? TR("%1 (%2)") : TR("%1"),
@@ -82,6 +82,17 @@ static enum status add_match_reason(struct deciding *deciding, struct matcher *m
 	TRY(selection_takes(deciding->inputs->selection, deciding->arena, rule->profile.code, rule->profile.share,
 		deciding->identity, &reason.selected));
 	return add_reason(deciding, reason) ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* By the first item they touch, so that its facts are read once for all explanations. */
+static int compare_matches(const void *a, const void *b)
+{
+	const struct match *x = a, *y = b;
+	int64_t at_x = x->item_count ? (int64_t)x->first : -1, at_y = y->item_count ? (int64_t)y->first : -1;
+
+	if (at_x != at_y)
+		return at_x < at_y ? -1 : 1;
+	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
 static enum status decide_criteria(struct deciding *deciding)
@@ -94,6 +105,8 @@ static enum status decide_criteria(struct deciding *deciding)
 		return STATUS_OK;
 	TRY(matcher_init(&matcher, deciding->inputs->policy, &deciding->facts, true));
 	TRY(matcher_find(&matcher, deciding->inputs->gate, &matches, &count));
+	if (count)
+		qsort(matches, count, sizeof *matches, compare_matches);
 	for (size_t i = 0; i < count; i++)
 		TRY(add_match_reason(deciding, &matcher, &matches[i]));
 	return STATUS_OK;
@@ -189,7 +202,8 @@ static void force_spared(struct deciding *deciding)
 			counts->spared_hits = 0;
 			return;
 		}
-		if (!spared || reason->lane > spared->lane)
+		if (!spared || reason->lane > spared->lane ||
+			(reason->lane == spared->lane && text_compare(reason->code, spared->code) < 0))
 			spared = reason;
 	}
 	if (!spared)

@@ -9,35 +9,57 @@ enum { FACTS_LIMIT = 4, VALUE_WIDTH = 60 };
 /* What was said already: no fact twice. */
 struct explanation {
 	struct matcher *matcher;
-	struct buffer *buffer;
+	struct text missing; /* label of the fact that was not there */
 	const struct fact *said[FACTS_LIMIT];
+	struct text parts[FACTS_LIMIT];
 	size_t count;
+	bool failed;
 };
 
-static void say_column(struct explanation *explanation, struct column column)
+/* "Masse brute : 1 250 kg"; line breaks inside a value would break the line it is shown on. */
+static struct text print_column(struct matcher *matcher, struct column column)
 {
 	AUTO(buffer_release) struct buffer value_text;
+	AUTO(buffer_release) struct buffer said;
 	struct fact_value value;
 	struct text cut;
 
 	buffer_init(&value_text, 1 << 20);
+	buffer_init(&said, 1 << 12);
+	fact_read(&matcher->facts, column.fact, column.days, matcher->item, &value);
+	fact_print(&value_text, column.fact, &value);
+	cut = utf8_cut(buffer_text(&value_text), VALUE_WIDTH);
+	buffer_format(&said, "%s : ", column.fact->label);
+	for (size_t i = 0; i < cut.size; i++)
+		buffer_byte(&said, (unsigned char)cut.data[i] < ' ' ? ' ' : cut.data[i]);
+	if (!cut.size)
+		buffer_string(&said, "–");
+	else if (cut.size < value_text.size)
+		buffer_string(&said, "…");
+	if (buffer_status(&value_text) != STATUS_OK || buffer_status(&said) != STATUS_OK)
+		return TEXT_NONE;
+	return arena_text(matcher->facts.arena, buffer_text(&said));
+}
+
+static void say_column(struct explanation *explanation, struct column column)
+{
+	struct matcher *matcher = explanation->matcher;
+	struct column_state *state = &matcher->columns[column.id];
+	uint32_t stamp = column.fact->level == LEVEL_ITEM ? matcher->stamp : 1;
+
 	for (size_t i = 0; i < explanation->count; i++)
 		if (explanation->said[i] == column.fact)
 			return;
 	if (explanation->count == FACTS_LIMIT)
 		return;
-	fact_read(&explanation->matcher->facts, column.fact, column.days, explanation->matcher->item, &value);
-	fact_print(&value_text, column.fact, &value);
-	cut = utf8_cut(buffer_text(&value_text), VALUE_WIDTH);
-	explanation->said[explanation->count++] = column.fact;
-	buffer_format(explanation->buffer, "%s%s : ", explanation->count > 1 ? " ; " : "", column.fact->label);
-	/* Line breaks inside a value would break the line it is shown on. */
-	for (size_t i = 0; i < cut.size; i++)
-		buffer_byte(explanation->buffer, (unsigned char)cut.data[i] < ' ' ? ' ' : cut.data[i]);
-	if (!cut.size)
-		buffer_string(explanation->buffer, "–");
-	else if (cut.size < value_text.size)
-		buffer_string(explanation->buffer, "…");
+	if (state->said_stamp != stamp || !state->said.data) {
+		state->said = print_column(matcher, column);
+		state->said_stamp = stamp;
+	}
+	if (!state->said.data)
+		explanation->failed = true;
+	explanation->said[explanation->count] = column.fact;
+	explanation->parts[explanation->count++] = state->said;
 }
 
 static void say_expression(struct explanation *explanation, const struct expression *expression)
@@ -76,7 +98,7 @@ static bool say_if_missing(struct explanation *explanation, struct column column
 {
 	if (!column.fact || matcher_column(explanation->matcher, column)->known)
 		return false;
-	buffer_string(explanation->buffer, column.fact->label);
+	explanation->missing = text_of(column.fact->label);
 	return true;
 }
 
@@ -105,23 +127,42 @@ static bool say_missing(struct explanation *explanation, const struct rule *rule
 	return false;
 }
 
+/* The parts with " ; " between them. */
+static struct text join_parts(const struct explanation *explanation, struct arena *arena)
+{
+	size_t size = 0;
+	char *bytes;
+	struct text joined;
+
+	if (explanation->failed)
+		return TEXT_NONE;
+	for (size_t i = 0; i < explanation->count; i++)
+		size += explanation->parts[i].size + 3;
+	bytes = ARENA_ARRAY(arena, size + 1, char);
+	joined = (struct text){bytes, 0};
+	for (size_t i = 0; bytes && i < explanation->count; i++) {
+		if (i) {
+			memcpy(bytes + joined.size, " ; ", 3);
+			joined.size += 3;
+		}
+		memcpy(bytes + joined.size, explanation->parts[i].data, explanation->parts[i].size);
+		joined.size += explanation->parts[i].size;
+	}
+	return joined;
+}
+
 struct text matcher_explain(struct matcher *matcher, const struct match *match)
 {
-	AUTO(buffer_release) struct buffer buffer;
 	const struct rule *rule = &matcher->policy->rules[match->rule];
 	const struct consignment *consignment = matcher->facts.consignment;
-	struct explanation explanation = {.matcher = matcher, .buffer = &buffer};
+	struct explanation explanation = {.matcher = matcher};
 
-	buffer_init(&buffer, 1 << 16);
 	if (match->item_count)
-		matcher_set_item(matcher, &consignment->items[match->positions[0]], match->positions[0]);
+		matcher_set_item(matcher, &consignment->items[match->first], match->first);
 	else
 		matcher_set_item(matcher, NULL, 0);
 	if (match->by_missing)
-		(void)say_missing(&explanation, rule);
-	else
-		say_steps(&explanation, rule->steps, false);
-	if (buffer_status(&buffer) != STATUS_OK)
-		return TEXT_NONE;
-	return arena_text(matcher->facts.arena, buffer.size ? buffer_text(&buffer) : TEXT(""));
+		return say_missing(&explanation, rule) ? explanation.missing : TEXT("");
+	say_steps(&explanation, rule->steps, false);
+	return join_parts(&explanation, matcher->facts.arena);
 }

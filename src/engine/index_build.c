@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCRATCH_LIMIT_MB = 4096, VALUES_LIMIT = 256, SEGMENTS_LIMIT_MB = 32 };
+/* Tests of one row on the same fact go to columns of their own, up to INSTANCES. */
+enum { INSTANCES = 3, SCRATCH_LIMIT_MB = 4096, VALUES_LIMIT = 256, SEGMENTS_LIMIT_MB = 32 };
 
 /* A row posted under a value, a range, or a test. */
 struct post {
@@ -24,7 +25,7 @@ struct builder {
 	struct policy *policy;
 	struct index *index;
 	struct arena *scratch;
-	struct posts *values, *ranges, *tests; /* of each column of the policy */
+	struct posts *values, *ranges, *tests; /* of each column of the policy, INSTANCES times */
 	uint64_t **constrained, **missing; /* bits, made when first needed */
 	size_t row_capacity;
 };
@@ -46,27 +47,15 @@ static enum status add_post(struct builder *builder, struct posts *posts, struct
 	return STATUS_OK;
 }
 
-/* The lower, the better it is to post. 0: cannot be posted. */
-static int posting_rank(const struct predicate *predicate)
+static bool can_be_posted(const struct predicate *predicate, bool negated)
 {
-	switch (predicate->test.kind) {
-	case TEST_SET:
-	case TEST_PREFIX: return 1;
-	case TEST_WORDS: return 2;
-	case TEST_LIST: return 3;
-	case TEST_RANGE: return 4;
-	case TEST_GIVEN: return 5;
-	case TEST_SAME:
-	case TEST_COMPARE: break;
-	}
-	return 0;
+	return !negated && predicate->test.kind != TEST_SAME && predicate->test.kind != TEST_COMPARE;
 }
 
 /* A term of one word is found by its stem; of others the first word that is not open leads to the test. */
-static enum status post_term(struct builder *builder, const struct predicate *predicate, uint32_t id, struct text term,
-	uint32_t row, bool *ret_posted)
+static enum status post_term(struct builder *builder, size_t column, uint32_t id, struct text term, uint32_t row,
+	bool *ret_posted)
 {
-	unsigned column = predicate->test.column.id;
 	struct text rest = term, word = TEXT_NONE;
 
 	while (rest.data) {
@@ -83,30 +72,31 @@ static enum status post_term(struct builder *builder, const struct predicate *pr
 			.predicate = word.size == term.size ? 0 : id + 1, .row = row});
 }
 
-static enum status post_words(struct builder *builder, const struct predicate *predicate, uint32_t id, uint32_t row)
+static enum status post_words(struct builder *builder, size_t column, uint32_t id, uint32_t row)
 {
+	const struct predicate *predicate = &builder->policy->predicates[id];
+
 	for (size_t i = 0; i < predicate->test.value_count; i++) {
 		bool posted = false;
 
-		TRY(post_term(builder, predicate, id, predicate->test.values[i], row, &posted));
+		TRY(post_term(builder, column, id, predicate->test.values[i], row, &posted));
 		if (!posted) /* "usag*" alone */
-			return add_post(builder, &builder->tests[predicate->test.column.id],
+			return add_post(builder, &builder->tests[column],
 				(struct post){.predicate = id + 1, .row = row});
 	}
 	return STATUS_OK;
 }
 
-static enum status post(struct builder *builder, uint32_t id, uint32_t row)
+static enum status post(struct builder *builder, size_t column, uint32_t id, uint32_t row)
 {
 	const struct predicate *predicate = &builder->policy->predicates[id];
 	const struct test_of_fact *test = &predicate->test;
-	unsigned column = test->column.id;
 
 	if (test->kind == TEST_RANGE)
 		return add_post(builder, &builder->ranges[column],
 			(struct post){.low = test->low, .high = test->high, .row = row});
 	if (test->kind == TEST_WORDS)
-		return post_words(builder, predicate, id, row);
+		return post_words(builder, column, id, row);
 	if (test->kind == TEST_LIST || test->kind == TEST_GIVEN || test->value_count > VALUES_LIMIT)
 		return add_post(builder, &builder->tests[column], (struct post){.predicate = id + 1, .row = row});
 	for (size_t i = 0; i < test->value_count; i++)
@@ -125,7 +115,23 @@ static enum status set_bit(struct builder *builder, uint64_t **bits, uint32_t ro
 	return STATUS_OK;
 }
 
-/* Posts, for each fact the alternative looks at, its best test. */
+/* The column to post a literal under: the next that no earlier literal of the row took; false when all are. */
+static bool column_for(const struct builder *builder, const struct alternative *alternative, size_t literal,
+	size_t *ret_column)
+{
+	const struct predicate *predicates = builder->policy->predicates;
+	unsigned fact = predicates[alternative->literals[literal].predicate].test.column.id;
+	size_t instance = 0;
+
+	for (size_t i = 0; i < literal; i++) {
+		const struct predicate *other = &predicates[alternative->literals[i].predicate];
+
+		instance += can_be_posted(other, alternative->literals[i].negated) && other->test.column.id == fact;
+	}
+	*ret_column = instance * builder->policy->column_count + fact;
+	return instance < INSTANCES;
+}
+
 static enum status add_row(struct builder *builder, uint32_t row, const struct alternative *alternative)
 {
 	struct index_row *made = &builder->index->rows[row];
@@ -134,25 +140,17 @@ static enum status add_row(struct builder *builder, uint32_t row, const struct a
 	made->is_certain = alternative->is_whole && rule->missing == MISSING_MISS;
 	for (size_t i = 0; i < alternative->count; i++) {
 		uint32_t id = alternative->literals[i].predicate;
-		const struct predicate *predicate = &builder->policy->predicates[id];
-		int rank = alternative->literals[i].negated ? 0 : posting_rank(predicate);
-		bool is_best = rank > 0;
+		size_t column;
 
-		for (size_t j = 0; is_best && j < alternative->count; j++) {
-			const struct predicate *other = &builder->policy->predicates[alternative->literals[j].predicate];
-			int other_rank = alternative->literals[j].negated ? 0 : posting_rank(other);
-
-			if (j != i && other_rank && other->test.column.id == predicate->test.column.id)
-				is_best = rank < other_rank || (rank == other_rank && i < j);
-		}
-		if (!is_best) {
+		if (!can_be_posted(&builder->policy->predicates[id], alternative->literals[i].negated) ||
+			!column_for(builder, alternative, i, &column)) {
 			made->is_certain = false;
 			continue;
 		}
-		TRY(post(builder, id, row));
-		TRY(set_bit(builder, &builder->constrained[predicate->test.column.id], row));
+		TRY(post(builder, column, id, row));
+		TRY(set_bit(builder, &builder->constrained[column], row));
 		if (rule->missing != MISSING_MISS)
-			TRY(set_bit(builder, &builder->missing[predicate->test.column.id], row));
+			TRY(set_bit(builder, &builder->missing[column], row));
 	}
 	return STATUS_OK;
 }
@@ -397,7 +395,8 @@ static bool make_column(struct builder *builder, size_t id, struct index_column 
 
 	if (!free_rows || !missing_rows)
 		return false;
-	column->column = builder->policy->columns[id];
+	column->column = builder->policy->columns[id % builder->policy->column_count];
+	column->order = id;
 	for (size_t i = 0; i < builder->index->words; i++) {
 		free_rows[i] = ~builder->constrained[id][i];
 		missing_rows[i] = free_rows[i] | (builder->missing[id] ? builder->missing[id][i] : 0);
@@ -420,22 +419,24 @@ static int compare_columns(const void *a, const void *b)
 		return x->column.fact->level < y->column.fact->level ? -1 : 1;
 	if (x->constrained != y->constrained)
 		return x->constrained > y->constrained ? -1 : 1;
-	return (x->column.id > y->column.id) - (x->column.id < y->column.id);
+	return (x->order > y->order) - (x->order < y->order);
 }
 
 static enum status make_columns(struct builder *builder)
 {
 	struct index *index = builder->index;
 
-	index->columns = ARENA_ARRAY(builder->policy->arena, builder->policy->column_count + 1, struct index_column);
+	size_t columns = builder->policy->column_count;
+
+	index->columns = ARENA_ARRAY(builder->policy->arena, columns * INSTANCES + 1, struct index_column);
 	if (!index->columns)
 		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < builder->policy->column_count; i++) {
+	for (size_t i = 0; i < columns * INSTANCES; i++) {
 		if (!builder->constrained[i])
 			continue;
 		if (!make_column(builder, i, &index->columns[index->column_count++]))
 			return STATUS_NO_MEMORY;
-		index->consignment_columns += builder->policy->columns[i].fact->level == LEVEL_CONSIGNMENT;
+		index->consignment_columns += builder->policy->columns[i % columns].fact->level == LEVEL_CONSIGNMENT;
 	}
 	if (index->column_count)
 		qsort(index->columns, index->column_count, sizeof *index->columns, compare_columns);
@@ -504,6 +505,7 @@ enum status index_build(struct policy *policy)
 	AUTO(arena_release) struct arena *scratch = arena_new((size_t)SCRATCH_LIMIT_MB << 20);
 	struct builder builder = {.policy = policy, .scratch = scratch};
 	struct alternative *alternatives = NULL;
+	size_t columns = policy->column_count * INSTANCES + 1;
 
 	builder.index = policy->index = ARENA_NEW(policy->arena, struct index);
 	if (!scratch || !policy->index)
@@ -511,11 +513,11 @@ enum status index_build(struct policy *policy)
 	TRY(make_rows(&builder, &alternatives));
 	if (!policy->index->row_count)
 		return STATUS_OK;
-	builder.values = ARENA_ARRAY(scratch, policy->column_count + 1, struct posts);
-	builder.ranges = ARENA_ARRAY(scratch, policy->column_count + 1, struct posts);
-	builder.tests = ARENA_ARRAY(scratch, policy->column_count + 1, struct posts);
-	builder.constrained = ARENA_ARRAY(scratch, policy->column_count + 1, uint64_t *);
-	builder.missing = ARENA_ARRAY(scratch, policy->column_count + 1, uint64_t *);
+	builder.values = ARENA_ARRAY(scratch, columns, struct posts);
+	builder.ranges = ARENA_ARRAY(scratch, columns, struct posts);
+	builder.tests = ARENA_ARRAY(scratch, columns, struct posts);
+	builder.constrained = ARENA_ARRAY(scratch, columns, uint64_t *);
+	builder.missing = ARENA_ARRAY(scratch, columns, uint64_t *);
 	if (!builder.values || !builder.ranges || !builder.tests || !builder.constrained || !builder.missing)
 		return STATUS_NO_MEMORY;
 	for (uint32_t i = 0; i < policy->index->row_count; i++)

@@ -150,12 +150,8 @@ static struct consignment random_consignment(struct random *random, struct arena
 
 static bool match_equal(const struct match *a, const struct match *b)
 {
-	if (a->rule != b->rule || a->by_missing != b->by_missing || a->item_count != b->item_count)
-		return false;
-	for (size_t i = 0; i < a->item_count; i++)
-		if (a->items[i] != b->items[i] || a->positions[i] != b->positions[i])
-			return false;
-	return true;
+	return a->rule == b->rule && a->by_missing == b->by_missing && a->item_count == b->item_count && a->low == b->low &&
+		(!a->item_count || a->first == b->first);
 }
 
 static size_t compare_ways(const struct policy *policy, const struct consignment *consignment, struct arena *arena,

@@ -266,31 +266,29 @@ static struct match *add_match(struct match_list *list, struct arena *arena, uin
 	return &list->rows[list->count++];
 }
 
-/* Room for one, four, sixteen… items: a profile mostly hits one. */
-static bool add_item(struct match *match, struct matcher *matcher)
+static bool add_item(struct match *match, const struct matcher *matcher)
 {
-	struct arena *arena = matcher->facts.arena;
-	size_t held = 1;
+	uint32_t place = matcher->stamp - STAMP_FIRST_ITEM;
 
-	while (held < match->item_count)
-		held *= 4;
-	if (!match->item_count || match->item_count == held) {
-		size_t wanted = match->item_count ? held * 4 : 1;
-		int64_t *items = ARENA_ARRAY(arena, wanted, int64_t);
-		size_t *positions = ARENA_ARRAY(arena, wanted, size_t);
-
-		if (!items || !positions)
-			return false;
-		if (match->item_count) {
-			memcpy(items, match->items, match->item_count * sizeof *items);
-			memcpy(positions, match->positions, match->item_count * sizeof *positions);
-		}
-		match->items = items;
-		match->positions = positions;
-	}
-	match->items[match->item_count] = matcher->item->number;
-	match->positions[match->item_count++] = matcher->stamp - STAMP_FIRST_ITEM;
+	if (place >= 64 && !match->high)
+		match->high = ARENA_ARRAY(matcher->facts.arena, matcher->facts.consignment->item_count / 64, uint64_t);
+	if (place >= 64 && !match->high)
+		return false;
+	*(place < 64 ? &match->low : &match->high[place / 64 - 1]) |= UINT64_C(1) << place % 64;
+	if (!match->item_count++)
+		match->first = place;
 	return true;
+}
+
+const int64_t *match_items(const struct match *match, const struct consignment *consignment, struct arena *arena)
+{
+	int64_t *items = match->item_count ? ARENA_ARRAY(arena, match->item_count, int64_t) : NULL;
+	size_t count = 0;
+
+	for (size_t i = match->first; items && count < match->item_count; i++)
+		if ((i < 64 ? match->low : match->high[i / 64 - 1]) >> i % 64 & 1)
+			items[count++] = consignment->items[i].number;
+	return items;
 }
 
 enum status match_list_init(struct match_list *list, const struct matcher *matcher)
@@ -317,6 +315,8 @@ enum status match_note(struct match_list *list, struct matcher *matcher, uint32_
 	if (match->by_missing && truth == TRUTH_TRUE) {
 		match->by_missing = false; /* what is certain takes the place of what is not */
 		match->item_count = 0;
+		match->low = 0;
+		match->high = NULL;
 	}
 	if (!matcher->item || match->by_missing != (truth == TRUTH_UNKNOWN))
 		return STATUS_OK;

@@ -7,8 +7,10 @@
 struct column_state {
 	uint32_t stamp;
 	bool known;
+	uint32_t said_stamp;
 	int64_t number; /* micro; dates as micro days */
 	struct text text; /* normal form */
+	struct text said; /* "label : value" for explanations, of said_stamp */
 };
 
 /* The state of one decision: facts are read once, predicates tested once. */
@@ -25,9 +27,10 @@ struct matcher {
 struct match {
 	uint32_t rule;
 	bool by_missing; /* undecided by a missing fact, and the author wants it so */
-	int64_t *items; /* numbers of the items that hit; none: the whole */
-	size_t *positions; /* of the same, in consignment->items */
-	size_t item_count;
+	/* The items that hit, by place in the consignment; none: the whole. */
+	uint32_t item_count, first;
+	uint64_t low; /* bits of places 0 … 63 */
+	uint64_t *high; /* of the others, NULL: none */
 };
 
 enum status matcher_init(struct matcher *matcher, const struct policy *policy, const struct facts *facts,
@@ -46,6 +49,9 @@ enum status matcher_find_naive(struct matcher *matcher, enum gate gate, struct m
 	size_t *ret_count) MUST_CHECK;
 enum status matcher_find(struct matcher *matcher, enum gate gate, struct match **ret_matches,
 	size_t *ret_count) MUST_CHECK;
+
+/* Numbers of the items of a match, in order, in the arena; NULL when there are none, or without memory. */
+const int64_t *match_items(const struct match *match, const struct consignment *consignment, struct arena *arena);
 
 /* The facts that decided, as "Position tarifaire : 93011000 ; …"; for a match by a missing fact, the label of
  * that fact. In the arena; missing without memory. */
