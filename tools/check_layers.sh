@@ -4,10 +4,10 @@ set -eu
 cd "${1:-$(dirname "$0")/..}"
 
 # Each module may use another only through <other>/<other>.h, and only when its table says that it requires it.
-requires=$(for table in src/modules/*/module.c; do
-	[ -e "$table" ] || continue
-	module=${table%/module.c}
-	sed -n 's/.*\.requires = "\([^"]*\)".*/'"${module##*/}"' \1/p' "$table"
+requires=$(for module in src/modules/*/; do
+	[ -d "$module" ] || continue
+	module=${module%/}
+	cat "$module"/*.c 2>/dev/null | sed -n 's/.*\.requires = "\([^"]*\)".*/'"${module##*/}"' \1/p'
 done)
 
 find src -name '*.[ch]' -exec grep -Hn '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' {} + |
