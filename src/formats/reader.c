@@ -155,14 +155,6 @@ enum format format_recognise(struct text start)
 
 /* --- what was read to recognise it is read again -------------------------------------------------------------- */
 
-enum { START = 1 << 16 };
-
-struct replayed {
-	struct source *source;
-	char *start;
-	size_t size, at;
-};
-
 static enum status replayed_read(void *context, char *bytes, size_t size, size_t *ret_read)
 {
 	struct replayed *replayed = context;
@@ -176,11 +168,6 @@ static enum status replayed_read(void *context, char *bytes, size_t size, size_t
 	replayed->at += left;
 	*ret_read = left;
 	return STATUS_OK;
-}
-
-static void replayed_release(struct replayed *replayed)
-{
-	memory_free(replayed->start);
 }
 
 static enum status read_start(struct replayed *replayed)
@@ -289,28 +276,44 @@ static enum status dispatch(struct run *run, struct text start)
 	}
 }
 
+enum status run_open(struct opened *opened, struct source *source, const struct reader_options *options,
+	enum status (*each)(void *context, const struct consignment *consignment, const struct problem_list *problems),
+	void *context, struct refusal *refusal)
+{
+	*opened = (struct opened){.replayed = {.source = source}};
+	opened->source = (struct source){.read = replayed_read, .context = &opened->replayed, .name = source->name};
+	opened->run = (struct run){.source = &opened->source, .each = each, .context = context, .refusal = refusal};
+	if (options)
+		opened->run.options = *options;
+	opened->run.reading = opened->run.options.reading ? opened->run.options.reading : &opened->reading;
+	opened->run.reading->format = FORMAT_UNKNOWN;
+	opened->run.reading->consignments = opened->run.reading->items = 0;
+	refusal_set(refusal, 0, NULL, TEXT_NONE, NULL);
+	limits_complete(&opened->run.options.limits);
+	TRY(read_start(&opened->replayed));
+	opened->start = narrowed((struct text){opened->replayed.start, opened->replayed.size}, opened->space);
+	opened->run.reading->format = format_recognise(opened->start);
+	return STATUS_OK;
+}
+
+void run_close(struct opened *opened)
+{
+	memory_free(opened->replayed.start);
+	opened->replayed.start = NULL;
+}
+
 enum status formats_read(struct source *source, const struct reader_options *options,
 	enum status (*each)(void *context, const struct consignment *consignment, const struct problem_list *problems),
 	void *context, struct refusal *ret_refusal)
 {
-	static const struct reader_options none = {0};
-	AUTO(replayed_release) struct replayed replayed = {.source = source};
-	struct source again = {.read = replayed_read, .context = &replayed, .name = source->name};
-	struct reading own = {0};
-	struct run run = {.source = &again, .options = options ? *options : none, .each = each, .context = context,
-		.refusal = ret_refusal};
-	struct text start;
-	char space[512];
+	AUTO(run_close) struct opened opened;
+	struct reading *reading;
 
-	run.reading = run.options.reading ? run.options.reading : &own;
-	run.reading->format = FORMAT_UNKNOWN;
-	run.reading->consignments = run.reading->items = 0;
-	limits_complete(&run.options.limits);
-	TRY(read_start(&replayed));
-	start = narrowed((struct text){replayed.start, replayed.size}, space);
-	run.reading->format = format_recognise(start);
+	TRY(run_open(&opened, source, options, each, context, ret_refusal));
+	reading = opened.run.reading;
 	/* Whoever gives a mapping says that it is a table: one column has no separator to be seen. */
-	if (run.reading->format == FORMAT_UNKNOWN && run.options.mapping && start.size && *pass_mark(start).data != '<')
-		run.reading->format = FORMAT_CSV;
-	return dispatch(&run, start);
+	if (reading->format == FORMAT_UNKNOWN && opened.run.options.mapping && opened.start.size &&
+		*pass_blanks(pass_mark(opened.start)).data != '<')
+		reading->format = FORMAT_CSV;
+	return dispatch(&opened.run, opened.start);
 }

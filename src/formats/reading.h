@@ -13,6 +13,29 @@ struct run {
 	struct refusal *refusal; /* never NULL */
 };
 
+/* A source whose start was read to recognise it, and is read again. */
+enum { START = 1 << 16 };
+struct replayed {
+	struct source *source;
+	char *start;
+	size_t size, at;
+};
+
+/* A run that is ready: format recognised, limits complete. It must stay where it is; run_close() it, also
+ * when run_open() failed. */
+struct opened {
+	struct run run;
+	struct replayed replayed;
+	struct source source;
+	struct reading reading;
+	struct text start;
+	char space[512];
+};
+enum status run_open(struct opened *opened, struct source *source, const struct reader_options *options,
+	enum status (*each)(void *context, const struct consignment *consignment, const struct problem_list *problems),
+	void *context, struct refusal *refusal) MUST_CHECK;
+void run_close(struct opened *opened);
+
 enum status sad_read(struct run *run) MUST_CHECK;
 enum status manifest_read(struct run *run) MUST_CHECK;
 enum status csv_read(struct run *run) MUST_CHECK;

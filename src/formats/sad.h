@@ -91,7 +91,8 @@ struct sad {
 	bool in_item, in_container;
 	struct sad_tax tax;
 	struct sad_unit unit;
-	struct sad_previous previous;
+	struct sad_previous previous, *all_previous;
+	size_t previous_count, previous_capacity;
 	size_t day_first, month_first; /* dates that can only be read one way */
 	size_t fractions, percentages; /* tax lines that only add up one way */
 	int64_t greatest_rate;

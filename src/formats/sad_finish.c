@@ -106,6 +106,34 @@ static enum status attach_containers(struct sad *sad)
 	return STATUS_OK;
 }
 
+static void append_part(struct buffer *buffer, struct text part)
+{
+	if (!part.size)
+		return;
+	if (buffer->size)
+		buffer_byte(buffer, ' ');
+	buffer_append(buffer, part);
+}
+
+/* The earlier entry that an item is written off, for items that do not name their previous document. */
+static enum status attach_previous(struct sad *sad, const struct sad_previous *previous)
+{
+	const struct text parts[] = {previous->office, previous->year, previous->serial, previous->number};
+	int64_t number = previous->current_item / NUMBER_ONE;
+	AUTO(buffer_release) struct buffer buffer = {.limit = 4096};
+
+	if (number < 1 || (uint64_t)number > sad->item_count || sad->items[number - 1].previous_document.data)
+		return STATUS_OK;
+	for (size_t i = 0; i < 4; i++)
+		append_part(&buffer, parts[i]);
+	if (previous->item.size && buffer.size) {
+		buffer_string(&buffer, " art. ");
+		buffer_append(&buffer, previous->item);
+	}
+	TRY(buffer_status(&buffer));
+	return value_keep(sad->arena, buffer_text(&buffer), &sad->items[number - 1].previous_document);
+}
+
 /* --- rates and dates ------------------------------------------------------------------------------------------- */
 
 static enum rate_form rates_of(const struct sad *sad)
@@ -192,15 +220,6 @@ static int year_of(const struct sad *sad)
 }
 
 /* --- the reference ----------------------------------------------------------------------------------------------- */
-
-static void append_part(struct buffer *buffer, struct text part)
-{
-	if (!part.size)
-		return;
-	if (buffer->size)
-		buffer_byte(buffer, ' ');
-	buffer_append(buffer, part);
-}
 
 /* Office, year, serial letter and number of the registration, as officers quote a declaration. */
 static void registration_reference(const struct sad *sad, struct buffer *buffer)
@@ -304,6 +323,8 @@ enum status sad_finish(struct sad *sad)
 	for (size_t i = 0; i < sad->item_count; i++)
 		TRY(finish_item(sad, &sad->lines[i], &sad->items[i]));
 	TRY(attach_containers(sad));
+	for (size_t i = 0; i < sad->previous_count; i++)
+		TRY(attach_previous(sad, &sad->all_previous[i]));
 	settle_rates(sad);
 	settle_dates(sad);
 	settle_head(sad);

@@ -143,28 +143,15 @@ static void end_unit(struct sad *sad)
 	item->supplementary_quantity = sad->unit.quantity;
 }
 
+/* Kept until the end: some versions write it before the items it speaks of. */
 static enum status end_previous(struct sad *sad)
 {
-	const struct sad_previous *previous = &sad->previous;
-	const struct text parts[] = {previous->office, previous->year, previous->serial, previous->number};
-	int64_t number = previous->current_item / NUMBER_ONE;
-	AUTO(buffer_release) struct buffer buffer = {.limit = 4096};
-
-	if (previous->current_item == NUMBER_NONE || number < 1 || (uint64_t)number > sad->item_count ||
-		sad->items[number - 1].previous_document.data)
+	if (sad->previous.current_item == NUMBER_NONE)
 		return STATUS_OK;
-	for (size_t i = 0; i < 4; i++) {
-		if (!parts[i].size)
-			continue;
-		buffer_string(&buffer, buffer.size ? " " : "");
-		buffer_append(&buffer, parts[i]);
-	}
-	if (previous->item.size && buffer.size) {
-		buffer_string(&buffer, " art. ");
-		buffer_append(&buffer, previous->item);
-	}
-	TRY(buffer_status(&buffer));
-	return value_keep(sad->arena, buffer_text(&buffer), &sad->items[number - 1].previous_document);
+	TRY(array_grow(sad->arena, &sad->all_previous, sad->previous_count, &sad->previous_capacity,
+		sizeof *sad->all_previous));
+	sad->all_previous[sad->previous_count++] = sad->previous;
+	return STATUS_OK;
 }
 
 static enum status on_end(void *context, const struct xml_rule *rule)

@@ -211,10 +211,14 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	const xmlChar **spaces, int attribute_count, int defaulted, const xmlChar **attributes)
 {
 	struct xml_walk *walk = context;
+	const struct xml_attributes all = {attributes, spaces, attribute_count, space_count};
 
-	(void)prefix, (void)space, (void)spaces, (void)defaulted, (void)attributes;
-	if (walk->status == STATUS_OK)
-		stop(walk, open_element(walk, name, attribute_count + space_count));
+	(void)prefix, (void)space, (void)defaulted;
+	if (walk->status != STATUS_OK)
+		return;
+	stop(walk, open_element(walk, name, attribute_count + space_count));
+	if (walk->status == STATUS_OK && walk->handler->raw)
+		stop(walk, walk->handler->raw->open(walk->handler->context, text_of((const char *)name), &all));
 }
 
 static enum status close_element(struct xml_walk *walk)
@@ -250,6 +254,8 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 	if (walk->status != STATUS_OK || !walk->depth)
 		return;
 	stop(walk, close_element(walk));
+	if (walk->status == STATUS_OK && walk->handler->raw)
+		stop(walk, walk->handler->raw->close(walk->handler->context));
 	if (walk->status == STATUS_OK)
 		forget_consumed(walk);
 }
@@ -261,6 +267,11 @@ static void on_text(void *context, const xmlChar *bytes, int size)
 
 	if (walk->status != STATUS_OK || !walk->depth)
 		return;
+	if (walk->handler->raw) {
+		stop(walk, walk->handler->raw->text(walk->handler->context,
+				   (struct text){(const char *)bytes, (size_t)size}));
+		return;
+	}
 	node = walk->nodes[walk->depth - 1];
 	if (!node || !node->rule || node->rule->kind == XML_GROUP)
 		return;

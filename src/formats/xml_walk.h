@@ -22,7 +22,21 @@ struct xml_rule {
 
 struct xml_walk;
 
+/* Attributes as libxml2 gives them: five pointers each (name, prefix, address, value, end of value), and two
+ * for each name space declared (prefix, address). */
+struct xml_attributes {
+	const unsigned char **rows, **spaces;
+	int count, space_count;
+};
+/* For a reader that wants everything: all elements and all text as it stands. */
+struct xml_raw {
+	enum status (*open)(void *context, struct text name, const struct xml_attributes *attributes);
+	enum status (*text)(void *context, struct text text);
+	enum status (*close)(void *context);
+};
+
 struct xml_handler {
+	const struct xml_raw *raw; /* not NULL: no rules are used, only `context` and this */
 	const struct xml_rule *rules;
 	size_t rule_count;
 	void *context;
