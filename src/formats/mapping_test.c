@@ -94,6 +94,29 @@ TEST(mapping_every_fact_can_be_named)
 		}
 }
 
+/* The writers' page lists them all. */
+TEST(mapping_page_lists_every_fact)
+{
+	const struct consignment_fields all[] = {consignment_fields(), item_fields(), container_fields()};
+	AUTO(arena_release) struct arena *arena = arena_new(1 << 20);
+	char name[4096];
+	struct text page;
+
+	snprintf(name, sizeof name, "%s/docs/mapping.md", test_source_folder());
+	REQUIRE(file_read(arena, name, 1 << 18, &page) == STATUS_OK);
+	for (size_t i = 0; i < 3; i++)
+		for (size_t j = 0; j < all[i].count; j++) {
+			AUTO(buffer_release) struct buffer buffer = {.limit = 1000};
+			struct mapping_fact fact = {(enum mapping_base)i, &all[i].rows[j]};
+
+			buffer_string(&buffer, "| `");
+			mapping_fact_print(&buffer, &fact);
+			buffer_string(&buffer, "` |");
+			if (text_find(page, buffer_text(&buffer)) == page.size)
+				test_failed(__FILE__, __LINE__, "docs/mapping.md lacks %s", buffer.data);
+		}
+}
+
 TEST(mapping_is_proposed_in_french_from_names_and_content)
 {
 	AUTO(arena_release) struct arena *arena = arena_new(1 << 22);

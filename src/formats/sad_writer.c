@@ -247,18 +247,22 @@ static void write_piece(struct buffer *buffer, const struct piece *piece)
 	buffer_append(buffer, piece->name);
 	buffer_append(buffer, piece->attributes);
 	if (!piece->first && !text.size) {
-		buffer_string(buffer, "/>\n");
+		buffer_string(buffer, "/>");
 		return;
 	}
 	buffer_byte(buffer, '>');
 	write_escaped(buffer, text, false);
-	if (piece->first && !text.size)
+	/* Line ends between children, but not where they would become part of the text. */
+	if (!text.size)
 		buffer_byte(buffer, '\n');
-	for (const struct piece *child = piece->first; child; child = child->next)
+	for (const struct piece *child = piece->first; child; child = child->next) {
 		write_piece(buffer, child);
+		if (!text.size)
+			buffer_byte(buffer, '\n');
+	}
 	buffer_string(buffer, "</");
 	buffer_append(buffer, piece->name);
-	buffer_string(buffer, ">\n");
+	buffer_byte(buffer, '>');
 }
 
 static enum status no_problems(void *context, const struct consignment *consignment, const struct problem_list *problems)
@@ -276,6 +280,7 @@ static enum status convert(struct conversion *conversion, struct buffer *buffer)
 	TRY(xml_walk_run(&conversion->run, &handler, &conversion->walk));
 	buffer_string(buffer, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n");
 	write_piece(buffer, conversion->root);
+	buffer_byte(buffer, '\n');
 	return buffer_status(buffer);
 }
 
