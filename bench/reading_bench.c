@@ -76,6 +76,53 @@ static void report(const char *path, struct text content, const struct mapping *
 	printf("; libxml2's bare reader %.0f MB/s; ratio %.2f\n", bare, ours / bare);
 }
 
+struct canonical {
+	struct arena *arena;
+	struct buffer buffer;
+	size_t count;
+	int64_t writing, digesting, reading; /* microseconds */
+};
+
+static enum status canonical_each(void *context, const struct consignment *consignment,
+	const struct problem_list *problems)
+{
+	struct canonical *canonical = context;
+	struct consignment again;
+	unsigned char digest[32];
+	int64_t start = clock_monotonic(), written, digested;
+
+	(void)problems;
+	buffer_clear(&canonical->buffer);
+	consignment_write(&canonical->buffer, consignment);
+	written = clock_monotonic();
+	TRY(consignment_digest(consignment, digest));
+	digested = clock_monotonic();
+	TRY(consignment_read(canonical->arena, buffer_text(&canonical->buffer), &again));
+	canonical->reading += clock_monotonic() - digested;
+	arena_reset(canonical->arena);
+	canonical->writing += written - start;
+	canonical->digesting += digested - written;
+	canonical->count++;
+	return STATUS_OK;
+}
+
+/* The canonical text that versions are kept as: written, digested (with writing) and read again. */
+static void report_canonical(struct text content, const struct mapping *mapping)
+{
+	struct canonical canonical = {.arena = arena_new((size_t)1 << 28), .buffer = {.limit = 1 << 26}};
+	struct source source = source_of_text(&content);
+	struct reader_options options = {.mapping = mapping};
+	struct refusal refusal;
+
+	if (canonical.arena && formats_read(&source, &options, canonical_each, &canonical, &refusal) == STATUS_OK)
+		printf("    canonical text: %.0f written, %.0f digested, %.0f read a second\n",
+			(double)canonical.count * 1e6 / (double)(canonical.writing + 1),
+			(double)canonical.count * 1e6 / (double)(canonical.digesting + 1),
+			(double)canonical.count * 1e6 / (double)(canonical.reading + 1));
+	buffer_release(&canonical.buffer);
+	arena_free(canonical.arena);
+}
+
 int main(int count, char **arguments)
 {
 	AUTO(arena_release) struct arena *kept = arena_new(1 << 20); /* the mapping */
@@ -93,6 +140,7 @@ int main(int count, char **arguments)
 		}
 		if (!is_map) {
 			report(arguments[i], content, mapping);
+			report_canonical(content, mapping);
 		} else if (mapping_read(kept, content, &mapping, &refusal) != STATUS_OK) {
 			fprintf(stderr, "%s:%d: %s\n", arguments[i + 1], (int)refusal.line, refusal.message.id);
 			return 1;

@@ -352,31 +352,46 @@ static bool is_assigned(const struct mapping_proposal *proposal, const struct ma
 	return false;
 }
 
-/* The best pair of a free column and a free fact, again and again. */
-static void assign_by_name(struct study *study, struct mapping_proposal *proposal)
+/* How well every name row fits every column; 0 where the content forbids it. */
+static enum status score_all(const struct study *study, unsigned short **ret_scores)
 {
+	unsigned short *scores = ARENA_ARRAY(study->arena, study->width * mapping_name_count, unsigned short);
+
+	if (!scores)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < mapping_name_count; i++) {
+		struct mapping_fact fact;
+
+		if (!mapping_fact_find(text_of(mapping_names[i].fact), &fact))
+			continue;
+		for (size_t j = 0; j < study->width; j++)
+			if (content_fits(study, &study->columns[j], &fact))
+				scores[i * study->width + j] =
+					(unsigned short)names_score(study->columns[j].folded, mapping_names[i].names);
+	}
+	*ret_scores = scores;
+	return STATUS_OK;
+}
+
+/* The best pair of a free column and a free fact, again and again. */
+static enum status assign_by_name(struct study *study, struct mapping_proposal *proposal)
+{
+	unsigned short *scores;
+
+	TRY(score_all(study, &scores));
 	for (;;) {
-		size_t best = 0, position = 0;
-		struct mapping_fact fact, chosen = {0};
+		size_t best = 0;
+		struct mapping_fact fact;
 
-		for (unsigned i = 0; i < mapping_name_count; i++) {
-			if (!mapping_fact_find(text_of(mapping_names[i].fact), &fact) || is_assigned(proposal, &fact))
-				continue;
-			for (size_t j = 0; j < study->width; j++) {
-				size_t score = study->columns[j].is_taken
-						       ? 0
-						       : names_score(study->columns[j].folded, mapping_names[i].names);
-
-				if (score > best && content_fits(study, &study->columns[j], &fact)) {
-					best = score;
-					position = j;
-					chosen = fact;
-				}
-			}
-		}
-		if (!best)
-			return;
-		assign(study, proposal, position, &chosen, false);
+		for (size_t i = 1; i < study->width * mapping_name_count; i++)
+			if (scores[i] > scores[best])
+				best = i;
+		if (!scores[best] || !mapping_fact_find(text_of(mapping_names[best / study->width].fact), &fact))
+			return STATUS_OK;
+		assign(study, proposal, best % study->width, &fact, false);
+		for (size_t i = 0; i < study->width * mapping_name_count; i++)
+			if (i / study->width == best / study->width || i % study->width == best % study->width)
+				scores[i] = 0;
 	}
 }
 
@@ -463,7 +478,7 @@ static enum status make_proposal(struct study *study, bool has_header, struct ma
 		proposal->guesses[i].column = has_header ? study->columns[i].name : value_count(study->arena, i + 1);
 		proposal->guesses[i].sample = study->columns[i].sample;
 	}
-	assign_by_name(study, proposal);
+	TRY(assign_by_name(study, proposal));
 	assign_by_content(study, proposal);
 	sort_columns(proposal);
 	return STATUS_OK;

@@ -66,7 +66,8 @@ void refusal_set(struct refusal *refusal, int64_t line, const char *message, str
  * call only. Another status than STATUS_OK from `each` ends the reading with it. A refused file gives
  * STATUS_INVALID (not such a file, or nothing in it), STATUS_UNSUPPORTED (no format of ours),
  * STATUS_TOO_LARGE (a limit) with *ret_refusal filled; without memory STATUS_NO_MEMORY. Consignments already
- * given to `each` stand: a caller that wants all or nothing keeps them back. */
+ * given to `each` stand: a caller that wants all or nothing keeps them back. A failure that is not the file's
+ * (memory, `each`, the source) leaves ret_refusal->message.id NULL. */
 enum status formats_read(struct source *source, const struct reader_options *options,
 	enum status (*each)(void *context, const struct consignment *consignment, const struct problem_list *problems),
 	void *context, struct refusal *ret_refusal) MUST_CHECK;

@@ -234,6 +234,57 @@ TEST(sad_that_is_cut_or_broken_is_refused_with_its_line)
 	CHECK_TEXT(latin->rows[0].items[0].description, "café");
 }
 
+TEST(sad_in_sixteen_bit_text_is_recognised)
+{
+	static const char text[] = "\xFF\xFE<?xml version='1.0'?><ASYCUDA><Item><Licence_number>12</Licence_number></Item></ASYCUDA>";
+	AUTO(buffer_release) struct buffer wide = {.limit = 1 << 16};
+	struct collected *got;
+
+	buffer_append(&wide, TEXT("\xFF\xFE"));
+	for (size_t i = 2; i + 1 < sizeof text; i++) {
+		buffer_byte(&wide, text[i]);
+		buffer_byte(&wide, 0);
+	}
+	got = collect_with(buffer_text(&wide), NULL);
+	CHECK_INTEGER(got->status, STATUS_OK);
+	CHECK_TEXT(got->rows[0].items[0].licence, "12");
+	collected_release(&got);
+}
+
+TEST(files_are_recognised_by_content)
+{
+	static const struct {
+		const char *text;
+		enum format format;
+	} rows[] = {
+		{"<!-- a --><?b?>\n<ASYCUDA/>", FORMAT_ASYCUDA_SAD},
+		{"  <x:asycuda id='1'>", FORMAT_ASYCUDA_SAD},
+		{"\xEF\xBB\xBF<?xml?><!DOCTYPE a [<!ENTITY b 'c'>]><AWMDS>", FORMAT_ASYCUDA_MANIFEST},
+		{"<Awmcds>", FORMAT_ASYCUDA_MANIFEST},
+		{"<html>", FORMAT_UNKNOWN},
+		{"a;b;c\n1;2;3\n", FORMAT_CSV},
+		{"\"a,b\",c\n\"d\ne\",f\n", FORMAT_CSV},
+		{"just words\nand more, words\n", FORMAT_UNKNOWN},
+		{"", FORMAT_UNKNOWN},
+		{"UNA:+.? 'UNB+UNOA:1'", FORMAT_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (format_recognise(text_of(rows[i].text)) != rows[i].format)
+			test_failed(__FILE__, __LINE__, "%s gives %s", rows[i].text,
+				format_code(format_recognise(text_of(rows[i].text))));
+}
+
+TEST(refusals_name_the_root_that_is_none_of_ours)
+{
+	AUTO(collected_release) struct collected *got = collect("<html><body/></html>");
+	AUTO(collected_release) struct collected *empty = collect("  \n");
+
+	CHECK_INTEGER(got->status, STATUS_UNSUPPORTED);
+	CHECK_TEXT(refusal_text(got), "Ce XML commence par « html » : ce n'est ni une déclaration ni un manifeste de SYDONIA.");
+	CHECK_INTEGER(empty->status, STATUS_INVALID);
+}
+
 /* --- real files ---------------------------------------------------------------------------------------------------- */
 
 static const struct {
