@@ -131,6 +131,7 @@ static void report_list(struct importing *importing)
 
 static void print_row(struct buffer *report, const struct reference_row *row, enum language language)
 {
+	buffer_string(report, "  ");
 	buffer_append(report, utf8_cut(reference_row_label(row, language), 60));
 	if (row->rate != NUMBER_NONE) {
 		buffer_byte(report, ' ');
@@ -139,6 +140,42 @@ static void print_row(struct buffer *report, const struct reference_row *row, en
 	}
 	if (row->unit.size)
 		buffer_format(report, " (%.*s)", TEXT_FORMAT(row->unit));
+}
+
+/* "before → after" when they differ. */
+static void print_pair(struct buffer *report, const char *name, struct text before, struct text after)
+{
+	if ((!before.size && !after.size) || text_equal(before, after))
+		return;
+	before = utf8_cut(before, 60);
+	after = utf8_cut(after, 60);
+	buffer_format(report, "  %s%.*s → %.*s", name, TEXT_FORMAT(before), TEXT_FORMAT(after));
+}
+
+static void print_change(struct buffer *report, const struct reference_row *before, const struct reference_row *after)
+{
+	char name[8];
+
+	print_pair(report, "", before->label, after->label);
+	for (int i = 0; i < LANGUAGE_COUNT; i++) {
+		snprintf(name, sizeof name, "%s: ", language_code((enum language)i));
+		print_pair(report, name, before->translations[i], after->translations[i]);
+	}
+	print_pair(report, "", before->parent, after->parent);
+	print_pair(report, "", before->unit, after->unit);
+	print_pair(report, "", before->details, after->details);
+	if (before->rate != after->rate) {
+		buffer_string(report, "  ");
+		number_print(report, number_multiply(before->rate, number_of(100)));
+		buffer_string(report, " % → ");
+		number_print(report, number_multiply(after->rate, number_of(100)));
+		buffer_string(report, " %");
+	}
+	if (before->valid_until != after->valid_until) {
+		buffer_string(report, "  < ");
+		if (after->valid_until != DATE_NONE)
+			date_print(report, after->valid_until);
+	}
 }
 
 static void report_samples(struct importing *importing, enum reference_change_kind kind, const char *id, size_t count)
@@ -153,12 +190,11 @@ static void report_samples(struct importing *importing, enum reference_change_ki
 
 		if (change->kind != kind)
 			continue;
-		buffer_format(importing->report, "  %c %.*s  ", marks[kind], TEXT_FORMAT(row->code));
-		if (change->before && change->after) {
-			print_row(importing->report, change->before, importing->language);
-			buffer_string(importing->report, " → ");
-		}
-		print_row(importing->report, row, importing->language);
+		buffer_format(importing->report, "  %c %.*s", marks[kind], TEXT_FORMAT(row->code));
+		if (kind == REFERENCE_CHANGED)
+			print_change(importing->report, change->before, change->after);
+		else
+			print_row(importing->report, row, importing->language);
 		buffer_byte(importing->report, '\n');
 		shown++;
 	}

@@ -106,7 +106,7 @@ static bool set_option(struct list_mapping *mapping, const struct reference_kind
 enum status list_mapping_parse(struct text text, const struct reference_kind *kind, struct list_mapping *ret_mapping,
 	struct reference_problem *ret_problem)
 {
-	struct list_mapping mapping = {.decimal = '.'};
+	struct list_mapping mapping = {0};
 	int64_t number = 0;
 
 	if (!utf8_is_valid(text))
@@ -190,7 +190,7 @@ static enum status find_words(const struct grid *grid, const char *words, struct
 enum status list_mapping_propose(const struct grid *grid, const struct reference_kind *kind,
 	struct list_mapping *ret_mapping)
 {
-	struct list_mapping mapping = {.decimal = '.'};
+	struct list_mapping mapping = {0};
 
 	TRY(find_words(grid, kind->headers, &mapping.columns[LIST_CODE]));
 	for (size_t i = 0; i < LIST_FIELDS; i++) {

@@ -6,7 +6,7 @@
  *   other = Column, Column        kept with the code as they are
  *   leave_out = Column: X D       rows with one of these values are passed over; * is any value
  *   header = yes | no             without a header, columns are called 1, 2, 3 …
- *   separator = ; | , | tab       decimal = . | ,        rate_form = percent | fraction
+ *   separator = ; | , | tab       decimal = . | ,  (unsaid: either)       rate_form = percent | fraction
  *   date_form = iso | day_first | month_first | compact
  *   complete = yes | no           whether a code that is not in the file has ended
  *   kind = tariff                 what it is for, checked
@@ -36,7 +36,7 @@ struct list_mapping {
 	struct text leave_out_column, leave_out_values;
 	bool has_no_header;
 	char separator; /* 0: guess */
-	char decimal;
+	char decimal; /* 0: a comma when the number has one */
 	bool rate_is_fraction;
 	enum date_form date_form;
 	enum reference_complete complete;

@@ -77,6 +77,7 @@ static void read_rate(struct reading *reading, const struct grid *grid, struct r
 {
 	struct text text = cell(reading, grid, LIST_RATE), digits = text;
 	bool is_percent = !reading->mapping.rate_is_fraction;
+	char decimal = reading->mapping.decimal;
 	int64_t rate;
 
 	if (!text.data)
@@ -85,7 +86,9 @@ static void read_rate(struct reading *reading, const struct grid *grid, struct r
 		digits = text_slice(text, 0, text.size - 1);
 		is_percent = true;
 	}
-	if (number_parse(digits, reading->mapping.decimal, 0, &rate) != STATUS_OK || rate < 0 ||
+	if (!decimal)
+		decimal = text_find(digits, TEXT(",")) < digits.size ? ',' : '.';
+	if (number_parse(digits, decimal, 0, &rate) != STATUS_OK || rate < 0 ||
 	    rate > 100000 * NUMBER_ONE) {
 		note(reading, true, grid->row_line, (struct message){.id = TR("Le taux « %1 » n'est pas lisible."),
 			.values = {utf8_cut(text, 60)}});
@@ -444,7 +447,7 @@ static enum status order_rows(struct reading *reading)
 
 enum status reference_read(struct arena *arena, const struct reference_file *file, struct reference_list *ret_list)
 {
-	struct reading reading = {.arena = arena, .file = file, .mapping = {.decimal = '.'}};
+	struct reading reading = {.arena = arena, .file = file};
 	struct text start = text_trim(text_slice(file->bytes, 0, 1000));
 
 	reading.list = ARENA_NEW(arena, struct reference_list);

@@ -1,4 +1,5 @@
 /* Lists in both databases: taking, dating, comparing, failing. */
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/test.h"
 #include "domain/journal.h"
@@ -6,6 +7,7 @@
 #include "store/test_database.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -242,6 +244,33 @@ TEST_ON_EACH(the_command_says_what_is_wrong)
 	CHECK(import(database, &command, arena, &report) == STATUS_NOT_FOUND);
 	says(&report, "/nowhere/x.csv");
 	CHECK_INTEGER(count(database, &TEST_IMPORTS), 0);
+}
+
+TEST_ON_EACH(the_command_says_what_changes)
+{
+	AUTO(arena_release) struct arena *arena = arena_new((size_t)4 * LIMIT);
+	AUTO(buffer_release) struct buffer report = {0};
+	struct reference_difference difference;
+	char path[] = "/tmp/vigie-list-XXXXXX";
+	struct reference_command command = {"tariff", path, NULL, DAY_2, true};
+	int fd = mkstemp(path);
+
+	REQUIRE(fd >= 0);
+	close(fd);
+	buffer_init(&report, 100000);
+	CHECK(file_write(path, TEXT("code;libelle;label.en;us;dd\n0101;Chevaux;Horses;u;7,5,1 %\n")) == STATUS_OK);
+	CHECK(import(database, &command, arena, &report) == STATUS_INVALID);
+	says(&report, "  ligne 2 : Le taux « 7,5,1 % » n'est pas lisible.");
+	CHECK(take(database, "tariff", "code;libelle;label.en;us;dd\n0101;Chevaux;Horse;kg;5\n", DAY_1, &difference) ==
+		STATUS_OK);
+	CHECK(file_write(path, TEXT("code;libelle;label.en;us;dd\n0101;Chevaux;Horses;u;7,5 %\n")) == STATUS_OK);
+	CHECK(import(database, &command, arena, &report) == STATUS_OK);
+	says(&report, "  ~ 0101  en: Horse → Horses  kg → u  5 % → 7.5 %\n");
+	command.date = DAY_1 - 1;
+	command.only_compare = false;
+	CHECK(import(database, &command, arena, &report) == STATUS_CONFLICT);
+	says(&report, "Impossible : 1 codes");
+	unlink(path);
 }
 
 TEST_ON_EACH(a_whole_tariff_is_taken)
