@@ -179,7 +179,8 @@ enum status account_submit(struct request *rq, struct writer *db)
 		status = user_rename(db, &rq->actor, rq->actor.user_id, rq_input(rq, "name"), language);
 		if (status == STATUS_OK) {
 			rq_flash(rq, TR("Vos données sont enregistrées."));
-			return rq_redirect(rq, "/compte");
+			/* The browser's own choice of language follows. */
+			return rq_redirect(rq, "/compte?langue=%s", language_code(language));
 		}
 		if (status != STATUS_INVALID)
 			return status;
