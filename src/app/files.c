@@ -2,6 +2,7 @@
 #include "app/files.h"
 
 #include "app/commands.h"
+#include "modules/reference/reference.h"
 #include "modules/risk/risk.h"
 
 #include <fcntl.h>
@@ -156,6 +157,29 @@ static int import_files(const struct invocation *invocation, struct intake *inta
 	return result;
 }
 
+static int import_reference(const struct invocation *invocation, struct database *database, const struct actor *actor)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+	AUTO(buffer_release) struct buffer report;
+	int result = EXIT_FINE;
+
+	buffer_init(&report, 16 << 20);
+	if (!arena)
+		return complain_status(invocation, "import", STATUS_NO_MEMORY);
+	for (int i = 0; i < invocation->count; i++) {
+		const struct reference_command command = {option_value(invocation, "--reference"),
+			invocation->arguments[i], option_value(invocation, "--map"), DATE_NONE,
+			option_value(invocation, "--compare") != NULL};
+		enum status status = reference_import(database, actor, &command, arena, &report);
+
+		printf("%.*s", TEXT_FORMAT(buffer_text(&report)));
+		buffer_clear(&report);
+		if (status != STATUS_OK)
+			result = complain_status(invocation, invocation->arguments[i], status);
+	}
+	return result;
+}
+
 static int run_import(const struct invocation *invocation)
 {
 	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
@@ -169,6 +193,8 @@ static int run_import(const struct invocation *invocation)
 		return complain_status(invocation, "import", STATUS_NO_MEMORY);
 	if (command_database(invocation, true, &database) != STATUS_OK)
 		return EXIT_REFUSED;
+	if (option_value(invocation, "--reference"))
+		return import_reference(invocation, database, &actor);
 	if (command_mapping(invocation, arena, &intake.mapping) != STATUS_OK)
 		return EXIT_USAGE;
 	if (decider_new(database, &decider) != STATUS_OK)
@@ -181,6 +207,8 @@ static int run_import(const struct invocation *invocation)
 static const struct option import_options[] = {
 	OPTION_DB,
 	{"--map", "FICHIER", TR("correspondance des colonnes d'un CSV")},
+	{"--reference", "LISTE", TR("importe des données de référence : country, currency, hs, tariff, office…")},
+	{"--compare", NULL, TR("compare sans rien changer (données de référence)")},
 	{NULL, NULL, NULL},
 };
 const struct command import_command = {"import", "FICHIER…", TR("reçoit des fichiers dans la base et décide des circuits"),
