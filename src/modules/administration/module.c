@@ -161,8 +161,8 @@ static const struct route routes[] = {
 	{0},
 };
 static const struct menu_entry menu[] = {
-	{TR("Réglages"), "/reglages", "settings.manage", "settings", 95},
-	{TR("Tâches"), "/taches", "jobs.manage", "jobs", 96},
+	{TR("Réglages"), "/reglages", "settings.manage", "gear", 95},
+	{TR("Tâches"), "/taches", "jobs.manage", "clock", 96},
 	{0},
 };
 

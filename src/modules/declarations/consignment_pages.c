@@ -6,7 +6,7 @@
 #include "web/page.h"
 #include "web/server.h"
 
-enum { PAGE_ROWS = 25, PATHS_LIMIT = 64 };
+enum { PAGE_ROWS = 25, HOME_ROWS = 8 };
 
 STATEMENT(CONSIGNMENT_LIST,
 	"select c.id, c.day, c.stage, c.reference, c.office, c.consignee_name, c.description, c.lane, c.score, c.state, "
@@ -129,7 +129,7 @@ const char *state_label(struct text state)
 	return text_is(state, "controlled") ? TR("Contrôlé") : TR("Sans contrôle demandé");
 }
 
-static void print_row(struct request *rq, struct html *p, struct rows *rows)
+static void print_row(struct request *rq, struct html *p, struct rows *rows, bool shows_state)
 {
 	const char *address = arena_format(rq->arena, "/envois/%lld", (long long)rows_integer(rows, 0)).data;
 	int64_t lane = rows_optional(rows, 7);
@@ -146,15 +146,16 @@ static void print_row(struct request *rq, struct html *p, struct rows *rows)
 	table_cell(p, rows_text(rows, 4));
 	table_cell(p, rows_text(rows, 5));
 	table_cell(p, utf8_cut(rows_text(rows, 6), 80));
-	table_cell(p, text_of(tr(p->language, state_label(rows_text(rows, 9)))));
+	if (shows_state)
+		table_cell(p, text_of(tr(p->language, state_label(rows_text(rows, 9)))));
 	table_row_end(p);
 }
 
-static enum status print_list(struct request *rq, struct reader *db, struct html *p, const struct filter *f)
+static enum status print_list(struct request *rq, struct reader *db, struct html *p, const struct filter *f, int most)
 {
-	static const struct table_column columns[] = {{TR("Circuit"), "lane"}, {TR("Référence"), "text"},
+	const struct table_column columns[] = {{TR("Circuit"), "lane"}, {TR("Référence"), "text"},
 		{TR("Date"), "date"}, {TR("Bureau"), "text"}, {TR("Destinataire"), "text"}, {TR("Marchandise"), "text"},
-		{TR("État"), "text"}, {NULL, NULL}};
+		{f->state.data ? NULL : TR("État"), "text"}, {NULL, NULL}};
 	AUTO(rows_release) struct rows *rows = NULL;
 	int64_t day = 0, id = 0;
 	int count = 0;
@@ -162,22 +163,22 @@ static enum status print_list(struct request *rq, struct reader *db, struct html
 	TRY(store_query(db, &CONSIGNMENT_LIST,
 		PARAMS(value_text(actor_path_list(&rq->actor, CONSIGNMENTS_READ, rq->arena)), V_INT(f->lane_number),
 			V_INT(f->stage_number), value_text(f->pattern), value_text(f->state), V_INT(f->before_day),
-			V_INT(f->before_id), V_INT(PAGE_ROWS + 1)),
+			V_INT(f->before_id), V_INT(most + 1)),
 		&rows));
 	table_begin(p, TR("Envois"), columns);
 	while (rows_next(rows)) {
-		if (++count > PAGE_ROWS)
+		if (++count > most)
 			break;
 		id = rows_integer(rows, 0);
 		day = rows_integer(rows, 1);
-		print_row(rq, p, rows);
+		print_row(rq, p, rows, !f->state.data);
 	}
 	table_end(p);
 	TRY(rows_status(rows));
 	if (!count)
 		notice(p, "info", TR("Aucun envoi ne correspond. Déposez un fichier ou élargissez la recherche."));
 	page_links(p, f->before_id == INT64_MAX ? NULL : list_address(rq, f, arena_string(rq->arena, f->lane), 0, 0),
-		count > PAGE_ROWS ? list_address(rq, f, arena_string(rq->arena, f->lane), day, id) : NULL);
+		count > most ? list_address(rq, f, arena_string(rq->arena, f->lane), day, id) : NULL);
 	return STATUS_OK;
 }
 
@@ -217,7 +218,7 @@ enum status consignment_list_page(struct request *rq, struct reader *db)
 	print_lane_links(rq, &page, &filter);
 	print_search(&page, &filter);
 	live_begin(&page, "envois", "/envois/flux");
-	status = print_list(rq, db, &page, &filter);
+	status = print_list(rq, db, &page, &filter, PAGE_ROWS);
 	live_end(&page);
 	page_end(&page);
 	return status;
@@ -245,7 +246,7 @@ enum status home_page(struct request *rq, struct reader *db)
 		bars[LANE_COUNT - 1 - lane] = (struct chart_bar){text_of(tr(rq->language, lane_label((enum lane)lane))),
 			number_of(counts[lane]), lane_code((enum lane)lane)};
 	section_begin(&page, TR("À contrôler"));
-	status = print_list(rq, db, &page, &waiting);
+	status = print_list(rq, db, &page, &waiting, HOME_ROWS);
 	section_end(&page);
 	section_begin(&page, TR("Trente derniers jours"));
 	chart_bars(&page, TR("Envois par circuit"), TR("Circuit"), TR("Envois"), 0, bars, LANE_COUNT);
@@ -298,6 +299,7 @@ static bool print_history_row(void *context, const struct journal_row *row)
 	return true;
 }
 
+/* Each version received, the latest first. */
 static enum status print_versions(struct request *rq, struct reader *db, struct html *p,
 	const struct stored_consignment *row)
 {

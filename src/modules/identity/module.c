@@ -70,7 +70,7 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {
 	{TR("Utilisateurs"), "/utilisateurs", "users.manage", "people", 80},
-	{TR("Unités"), "/unites", "units.manage", "building", 81},
+	{TR("Unités"), "/unites", "units.manage", "list", 81},
 	{NULL, NULL, NULL, NULL, 0},
 };
 

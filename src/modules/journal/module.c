@@ -23,7 +23,7 @@ static const struct route routes[] = {
 	{.path = NULL},
 };
 static const struct menu_entry menu[] = {
-	{TR("Journal"), "/journal", "journal.read", "journal", 90},
+	{TR("Journal"), "/journal", "journal.read", "book", 90},
 	{NULL, NULL, NULL, NULL, 0},
 };
 

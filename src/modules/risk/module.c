@@ -32,7 +32,7 @@ static const struct route routes[] = {
 };
 static const struct menu_entry menu[] = {
 	{TR("Politique"), "/politique", RISK_READ, "shield", 50},
-	{TR("Sélection"), "/selection", RISK_READ, "sliders", 52},
+	{TR("Sélection"), "/selection", RISK_READ, "lens", 52},
 	{TR("Modèles"), "/modeles", RISK_READ, "chart", 55},
 	{0},
 };
