@@ -15,33 +15,26 @@ STATEMENT(CONSIGNMENT_BY_ID, "select " COLUMNS " from consignments where id = $1
 STATEMENT_OF(CONSIGNMENTS_BY_IDENTITY,
 	"select " COLUMNS " from consignments where identity in (select value from json_each($1))",
 	"select " COLUMNS " from consignments where identity in (select jsonb_array_elements_text(cast($1 as jsonb)))");
-STATEMENT(CONSIGNMENT_CONTENT, "select content from consignment_versions where consignment_id = $1 and version = $2");
+STATEMENT(CONSIGNMENT_CONTENT, "select content from consignment_versions where id = $1");
 STATEMENT(BILL_BY_REFERENCE,
 	"select id, version from consignments where reference = $1 and stage = 0 order by day desc, id desc limit 1");
 STATEMENT(CONSIGNMENT_INSERT,
 	"insert into consignments (id, identity, stage, reference, office, unit_path, day, flow, regime, manifest, "
 	"consignee_code, consignee_name, exporter_name, declarant_code, description, item_count, gross_mass, "
 	"customs_value, version, digest, state, lane, score, decision_id, search, outcome, recovered, outcome_on, "
-	"exporter_code, country_of_export, consignee_address, exchange_rate, received_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-	"$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $33)");
+	"received_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+	"$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $29)");
 STATEMENT(CONSIGNMENT_AMEND,
 	"update consignments set stage = $3, reference = $4, office = $5, unit_path = $6, day = $7, flow = $8, "
 	"regime = $9, manifest = $10, consignee_code = $11, consignee_name = $12, exporter_name = $13, "
 	"declarant_code = $14, description = $15, item_count = $16, gross_mass = $17, customs_value = $18, "
 	"version = $19, digest = $20, state = $21, lane = $22, score = $23, decision_id = $24, search = $25, "
 	"outcome = coalesce($26, outcome), recovered = coalesce($27, recovered), "
-	"outcome_on = coalesce($28, outcome_on), exporter_code = $29, country_of_export = $30, consignee_address = $31, "
-	"exchange_rate = $32, changed_at = $33, "
-	"row_version = row_version + 1 "
+	"outcome_on = coalesce($28, outcome_on), changed_at = $29, row_version = row_version + 1 "
 	"where id = $1 and identity = $2");
 STATEMENT(VERSION_INSERT,
-	"insert into consignment_versions (consignment_id, version, import_id, received_at, digest, content) "
+	"insert into consignment_versions (id, consignment_id, version, import_id, received_at, content) "
 	"values ($1, $2, $3, $4, $5, $6)");
-STATEMENT(ITEMS_DELETE, "delete from consignment_items where consignment_id = $1");
-STATEMENT(ITEM_INSERT,
-	"insert into consignment_items (consignment_id, number, hs, origin, procedure, tax_type, currency, gross_mass, "
-	"net_mass, price, customs_value, statistical_value, duty_rate) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-	"$11, $12, $13)");
 STATEMENT(IDS_TAKE, "update id_blocks set last_id = last_id + $2 where name = $1 returning last_id");
 STATEMENT(OUTCOME_SET,
 	"update consignments set outcome = $2, recovered = $3, outcome_on = $4, state = $5, "
@@ -50,7 +43,7 @@ STATEMENT(OUTCOME_INSERT,
 	"insert into outcomes (id, consignment_id, adverse, recovered, known_on, recorded_at) "
 	"values ($1, $2, $3, $4, $5, $6)");
 
-enum { CONSIGNMENT_VALUES = 33, ITEM_VALUES = 13, VERSION_VALUES = 6 };
+enum { CONSIGNMENT_VALUES = 29, VERSION_VALUES = 6, MOST_VERSIONS = 65535 };
 
 struct text consignment_identity(struct arena *arena, const struct consignment *consignment)
 {
@@ -118,12 +111,17 @@ enum status consignment_find(struct reader *reader, int64_t id, struct arena *ar
 	return STATUS_OK;
 }
 
+static int64_t version_id(int64_t id, int64_t version)
+{
+	return id * (MOST_VERSIONS + 1) + version;
+}
+
 enum status consignment_content(struct reader *reader, int64_t id, int64_t version, struct arena *arena,
 	struct consignment *ret_consignment)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 
-	TRY(store_query(reader, &CONSIGNMENT_CONTENT, PARAMS(V_INT(id), V_INT(version)), &rows));
+	TRY(store_query(reader, &CONSIGNMENT_CONTENT, PARAMS(V_INT(version_id(id, version))), &rows));
 	if (!rows_next(rows)) {
 		TRY(rows_status(rows));
 		return STATUS_NOT_FOUND;
@@ -131,12 +129,39 @@ enum status consignment_content(struct reader *reader, int64_t id, int64_t versi
 	return consignment_read(arena, rows_text(rows, 0), ret_consignment);
 }
 
-static void place_row(const struct stored_consignment *row, const struct text *identities, size_t count,
+/* Where each identity stands in the caller's list: places + 1 under their hashes, 0 for none. */
+struct places {
+	uint32_t *slots;
+	size_t mask;
+};
+
+static enum status places_make(struct arena *arena, const struct text *identities, size_t count, struct places *ret_places)
+{
+	size_t size = 16;
+
+	while (size < 2 * count)
+		size *= 2;
+	*ret_places = (struct places){ARENA_ARRAY(arena, size, uint32_t), size - 1};
+	if (!ret_places->slots)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		size_t at = (size_t)text_hash(identities[i]) & ret_places->mask;
+
+		while (ret_places->slots[at])
+			at = (at + 1) & ret_places->mask;
+		ret_places->slots[at] = (uint32_t)i + 1;
+	}
+	return STATUS_OK;
+}
+
+static void place_row(const struct places *places, const struct stored_consignment *row, const struct text *identities,
 	struct stored_consignment *ret_rows)
 {
-	for (size_t i = 0; i < count; i++)
-		if (text_equal(row->identity, identities[i]))
-			ret_rows[i] = *row;
+	size_t at = (size_t)text_hash(row->identity) & places->mask;
+
+	for (; places->slots[at]; at = (at + 1) & places->mask)
+		if (text_equal(row->identity, identities[places->slots[at] - 1]))
+			ret_rows[places->slots[at] - 1] = *row;
 }
 
 enum status consignments_lookup(struct reader *reader, const struct text *identities, size_t count,
@@ -145,8 +170,10 @@ enum status consignments_lookup(struct reader *reader, const struct text *identi
 	AUTO(rows_release) struct rows *rows = NULL;
 	AUTO(buffer_release) struct buffer list = {0};
 	struct json_writer json;
+	struct places places;
 
 	buffer_init(&list, 64 << 20);
+	TRY(places_make(arena, identities, count, &places));
 	put_begin(&json, &list);
 	put_array(&json);
 	for (size_t i = 0; i < count; i++) {
@@ -160,7 +187,7 @@ enum status consignments_lookup(struct reader *reader, const struct text *identi
 		struct stored_consignment row;
 
 		consignment_row_read(rows, arena, &row);
-		place_row(&row, identities, count, ret_rows);
+		place_row(&places, &row, identities, ret_rows);
 	}
 	return rows_status(rows);
 }
@@ -247,47 +274,9 @@ static void fill_consignment(struct arena *arena, const struct consignment_chang
 		isnan(change->score) ? V_NULL : V_REAL(change->score), V_INT(change->decision_id),
 		value_text(search_text(arena, c)), value_or_null(c->outcome.known, c->outcome.adverse),
 		value_or_null(c->outcome.known, c->outcome.recovered), value_or_null(c->outcome.known, change->day),
-		value_text(c->exporter.code), value_text(c->country_of_export), value_text(c->consignee.address),
-		value_optional(c->exchange_rate), V_INT(change->received_at)};
+		V_INT(change->received_at)};
 
 	memcpy(values, row, sizeof row);
-}
-
-static size_t count_items(const struct consignment_change *changes, size_t count)
-{
-	size_t total = 0;
-
-	for (size_t i = 0; i < count; i++)
-		total += changes[i].consignment->item_count;
-	return total;
-}
-
-static void fill_item(int64_t id, const struct item *item, struct value *values)
-{
-	const struct value row[ITEM_VALUES] = {V_INT(id), V_INT(item->number), value_text(item->hs),
-		value_text(item->origin), value_text(item->procedure), value_text(item->tax_type),
-		value_text(item->currency), value_optional(item->gross_mass), value_optional(item->net_mass),
-		value_optional(item->price), value_optional(item->customs_value),
-		value_optional(item->statistical_value), value_optional(item->duty_rate)};
-
-	memcpy(values, row, sizeof row);
-}
-
-static enum status write_items(struct writer *writer, const struct consignment_change *changes, size_t count,
-	struct arena *arena)
-{
-	size_t total = count_items(changes, count), at = 0;
-	struct value *values = ARENA_ARRAY(arena, total * ITEM_VALUES, struct value);
-
-	if (!values)
-		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < count; i++) {
-		if (changes[i].version > 1)
-			TRY(store_execute(writer, &ITEMS_DELETE, PARAMS(V_INT(changes[i].id)), NULL));
-		for (size_t j = 0; j < changes[i].consignment->item_count; j++)
-			fill_item(changes[i].id, &changes[i].consignment->items[j], values + ITEM_VALUES * at++);
-	}
-	return store_execute_many(writer, &ITEM_INSERT, values, ITEM_VALUES, total);
 }
 
 static enum status write_versions(struct writer *writer, const struct consignment_change *changes, size_t count,
@@ -299,11 +288,12 @@ static enum status write_versions(struct writer *writer, const struct consignmen
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < count; i++) {
 		const struct consignment_change *change = &changes[i];
-		const struct value row[VERSION_VALUES] = {V_INT(change->id), V_INT(change->version),
-			V_INT(change->import_id), V_INT(change->received_at),
-			V_BYTES(((struct text){(const char *)change->digest, sizeof change->digest})),
-			value_text(change->content)};
+		const struct value row[VERSION_VALUES] = {V_INT(version_id(change->id, change->version)),
+			V_INT(change->id), V_INT(change->version), V_INT(change->import_id),
+			V_INT(change->received_at), value_text(change->content)};
 
+		if (change->version > MOST_VERSIONS)
+			return STATUS_TOO_LARGE;
 		memcpy(values + VERSION_VALUES * i, row, sizeof row);
 	}
 	return store_execute_many(writer, &VERSION_INSERT, values, VERSION_VALUES, count);
@@ -327,8 +317,7 @@ enum status consignments_write(struct writer *writer, const struct consignment_c
 		fill_consignment(arena, &changes[i], values);
 		TRY(store_execute(writer, &CONSIGNMENT_AMEND, values, CONSIGNMENT_VALUES, NULL));
 	}
-	TRY(write_versions(writer, changes, count, arena));
-	return write_items(writer, changes, count, arena);
+	return write_versions(writer, changes, count, arena);
 }
 
 enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered, int64_t on,

@@ -9,20 +9,16 @@
 #include <pthread.h>
 #include <string.h>
 
-STATEMENT(HISTORY_ROWS,
-	"select c.id, c.day, c.office, c.consignee_code, c.consignee_name, c.consignee_address, c.exporter_code, "
-	"c.exporter_name, c.declarant_code, c.country_of_export, c.exchange_rate, c.outcome, c.outcome_on, "
-	"i.number, i.hs, i.origin, i.procedure, i.tax_type, i.currency, i.gross_mass, i.net_mass, i.price, "
-	"i.customs_value, i.statistical_value, i.duty_rate, c.stage "
-	"from consignments c join consignment_items i on i.consignment_id = c.id where c.id > $1 "
-	"order by c.day, c.id, i.number");
+/* What was first received is what histories know, in the order of the days; all of it by the index of days. */
+#define HISTORY_SELECT                                                                                                 \
+	"select c.id, c.day, c.outcome, c.outcome_on, v.content from consignments c "                                  \
+	"join consignment_versions v on v.id = c.id * 65536 + 1 where c.stage = 1 "
+STATEMENT(HISTORY_ALL, HISTORY_SELECT "order by c.day, c.id");
+STATEMENT(HISTORY_ROWS, HISTORY_SELECT "and c.id > $1 order by c.day, c.id");
 STATEMENT(OUTCOME_ROWS,
-	"select o.id, o.known_on, c.office, c.consignee_code, c.consignee_name, c.consignee_address, c.exporter_code, "
-	"c.exporter_name, c.declarant_code, c.country_of_export, c.exchange_rate, o.adverse, o.known_on, "
-	"i.number, i.hs, i.origin, i.procedure, i.tax_type, i.currency, i.gross_mass, i.net_mass, i.price, "
-	"i.customs_value, i.statistical_value, i.duty_rate, c.stage "
-	"from outcomes o join consignments c on c.id = o.consignment_id "
-	"join consignment_items i on i.consignment_id = c.id where o.id > $1 order by o.id, i.number");
+	"select o.id, o.known_on, o.adverse, o.known_on, v.content from outcomes o "
+	"join consignments c on c.id = o.consignment_id join consignment_versions v on v.id = c.id * 65536 + 1 "
+	"where o.id > $1 and c.stage = 1 order by o.id");
 STATEMENT(LAST_CONSIGNMENT, "select last_id from id_blocks where name = 'consignments'");
 STATEMENT(LAST_OUTCOME, "select last_id from id_blocks where name = 'outcomes'");
 STATEMENT(SELECTIONS_LAST, "select coalesce(max(id), 0) from selections");
@@ -202,75 +198,63 @@ static enum status refresh_selections(struct decider *decider, struct reader *re
 	return status;
 }
 
-/* A row of HISTORY_ROWS or OUTCOME_ROWS as the parts that histories look at; texts are the row's. */
-static void read_history_row(struct rows *rows, struct consignment *c, struct item *item)
+/* The items of a row of HISTORY_ROWS are seen; those of a row of OUTCOME_ROWS, seen already, are judged. */
+static enum status learn_row(struct decider *decider, struct rows *rows, bool judge_only, struct arena *arena)
 {
-	consignment_init(c, rows_integer(rows, 25) ? STAGE_DECLARATION : STAGE_MANIFEST);
-	item_init(item, rows_integer(rows, 13));
-	c->office = rows_text(rows, 2);
-	c->consignee = (struct party){rows_text(rows, 3), rows_text(rows, 4), rows_text(rows, 5)};
-	c->exporter = (struct party){rows_text(rows, 6), rows_text(rows, 7), TEXT_NONE};
-	c->declarant.code = rows_text(rows, 8);
-	c->country_of_export = rows_text(rows, 9);
-	c->exchange_rate = rows_optional(rows, 10);
-	item->hs = rows_text(rows, 14);
-	item->origin = rows_text(rows, 15);
-	item->procedure = rows_text(rows, 16);
-	item->tax_type = rows_text(rows, 17);
-	item->currency = rows_text(rows, 18);
-	item->gross_mass = rows_optional(rows, 19);
-	item->net_mass = rows_optional(rows, 20);
-	item->price = rows_optional(rows, 21);
-	item->customs_value = rows_optional(rows, 22);
-	item->statistical_value = rows_optional(rows, 23);
-	item->duty_rate = rows_optional(rows, 24);
+	int64_t day = rows_integer(rows, 1), outcome = rows_optional(rows, 2);
+	bool at_once = outcome != INT64_MIN && rows_integer(rows, 3) == day;
+	struct text content = rows_text(rows, 4);
+	struct consignment c;
+
+	TRY(rows_status(rows));
+	arena_reset(arena);
+	TRY(consignment_read(arena, content, &c));
+	for (size_t i = 0; i < c.item_count; i++) {
+		if (judge_only)
+			TRY(history_memory_judge(decider->history, &c, &c.items[i], outcome != 0, day));
+		else
+			TRY(history_memory_add(decider->history, &c, &c.items[i], at_once, at_once && outcome, day));
+	}
+	return STATUS_OK;
+}
+
+static enum status learn_rows(struct decider *decider, struct reader *reader, const struct statement *statement,
+	int64_t after)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+	AUTO(rows_release) struct rows *rows = NULL;
+	const struct value parameter = V_INT(after);
+	bool all = statement == &HISTORY_ALL;
+
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	TRY(store_query(reader, statement, &parameter, all ? 0 : 1, &rows));
+	while (rows_next(rows))
+		TRY(learn_row(decider, rows, statement == &OUTCOME_ROWS, arena));
+	return rows_status(rows);
 }
 
 /* Consignments stored by other processes since the last time. */
 static enum status learn_consignments(struct decider *decider, struct reader *reader)
 {
-	AUTO(rows_release) struct rows *rows = NULL;
 	int64_t last;
 
 	TRY(store_integer(reader, &LAST_CONSIGNMENT, NO_PARAMS, &last));
 	if (last == decider->history_last)
 		return STATUS_OK;
-	TRY(store_query(reader, &HISTORY_ROWS, PARAMS(V_INT(decider->history_last)), &rows));
-	while (rows_next(rows)) {
-		struct consignment c;
-		struct item item;
-		int64_t outcome = rows_optional(rows, 11);
-		bool at_once = outcome != INT64_MIN && rows_integer(rows, 12) == rows_integer(rows, 1);
-
-		read_history_row(rows, &c, &item);
-		if (c.stage == STAGE_DECLARATION)
-			TRY(history_memory_add(decider->history, &c, &item, at_once, at_once && outcome,
-				rows_integer(rows, 1)));
-	}
-	TRY(rows_status(rows));
+	TRY(learn_rows(decider, reader, decider->history_last ? &HISTORY_ROWS : &HISTORY_ALL, decider->history_last));
 	decider->history_last = last;
 	return STATUS_OK;
 }
 
 static enum status learn_outcomes(struct decider *decider, struct reader *reader)
 {
-	AUTO(rows_release) struct rows *rows = NULL;
 	int64_t last;
 
 	TRY(store_integer(reader, &LAST_OUTCOME, NO_PARAMS, &last));
 	if (last == decider->outcome_last)
 		return STATUS_OK;
-	TRY(store_query(reader, &OUTCOME_ROWS, PARAMS(V_INT(decider->outcome_last)), &rows));
-	while (rows_next(rows)) {
-		struct consignment c;
-		struct item item;
-
-		read_history_row(rows, &c, &item);
-		if (c.stage == STAGE_DECLARATION)
-			TRY(history_memory_judge(decider->history, &c, &item, rows_integer(rows, 11) != 0,
-				rows_integer(rows, 1)));
-	}
-	TRY(rows_status(rows));
+	TRY(learn_rows(decider, reader, &OUTCOME_ROWS, decider->outcome_last));
 	decider->outcome_last = last;
 	return STATUS_OK;
 }
@@ -430,8 +414,10 @@ static struct text reasons_text(struct arena *arena, const struct decision *deci
 	struct json_writer json;
 
 	buffer_init(&out, 4 << 20);
+	if (!decision->reason_count)
+		return TEXT("[]");
 	put_begin(&json, &out);
-	reasons_json(&json, decision, LANGUAGE_FR);
+	reasons_json(&json, decision);
 	return out.status == STATUS_OK ? arena_text(arena, buffer_text(&out)) : TEXT_NONE;
 }
 

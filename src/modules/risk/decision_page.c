@@ -25,12 +25,12 @@ static const char *string_of(const json_t *reason, const char *key)
 	return value ? value : "";
 }
 
-/* The text in the reader's language: from the message, not from the French that was stored. */
+/* The text in the reader's language, from the message's id and values. */
 static void print_text(struct html *p, const json_t *reason)
 {
 	const json_t *parts = json_object_get(reason, "message");
 	const char *id = json_string_value(json_array_get(parts, 0));
-	struct message message = {id ? id : string_of(reason, "text"), {TEXT_NONE, TEXT_NONE, TEXT_NONE}};
+	struct message message = {id ? id : "", {TEXT_NONE, TEXT_NONE, TEXT_NONE}};
 
 	for (size_t i = 0; i < 3; i++)
 		message.values[i] = text_of(json_string_value(json_array_get(parts, i + 1)));

@@ -75,25 +75,22 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 	return STATUS_OK;
 }
 
-/* The message's id and values are kept beside the text, so that pages can say it in another language. */
-static void put_reason(struct json_writer *json, const struct reason *reason, enum language language)
+/* The message's id and values, not its text: whoever reads it has a language of his own. What is empty or
+ * usual is left out. */
+static void put_reason(struct json_writer *json, const struct reason *reason)
 {
-	AUTO(buffer_release) struct buffer text = {0};
-
-	buffer_init(&text, 65536);
-	message_print(&text, language, &reason->text);
 	put_object(json);
 	put_key(json, "kind");
 	put_text(json, text_of(reason_kind_code(reason->kind)));
 	put_key(json, "code");
 	put_text(json, reason->code);
-	put_key(json, "text");
-	put_text(json, buffer_text(&text));
-	put_key(json, "items");
-	put_array(json);
-	for (size_t i = 0; i < reason->item_count; i++)
-		put_int(json, reason->items[i]);
-	put_array_end(json);
+	if (reason->item_count) {
+		put_key(json, "items");
+		put_array(json);
+		for (size_t i = 0; i < reason->item_count; i++)
+			put_int(json, reason->items[i]);
+		put_array_end(json);
+	}
 	put_key(json, "lane");
 	put_text(json, text_of(lane_code(reason->lane)));
 	put_key(json, "selected");
@@ -111,10 +108,10 @@ static void put_reason(struct json_writer *json, const struct reason *reason, en
 	put_object_end(json);
 }
 
-void reasons_json(struct json_writer *json, const struct decision *decision, enum language language)
+void reasons_json(struct json_writer *json, const struct decision *decision)
 {
 	put_array(json);
 	for (size_t i = 0; i < decision->reason_count; i++)
-		put_reason(json, &decision->reasons[i], language);
+		put_reason(json, &decision->reasons[i]);
 	put_array_end(json);
 }

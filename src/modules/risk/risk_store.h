@@ -63,7 +63,7 @@ enum status decisions_write(struct writer *writer, const struct decision_record 
 	struct arena *arena) MUST_CHECK;
 enum status decision_find(struct reader *reader, int64_t id, struct arena *arena, struct decision_record *ret_record)
 	MUST_CHECK;
-/* Reasons as JSON: stored, shown by pages and printed by `vigie assess`; texts in the language. */
-void reasons_json(struct json_writer *json, const struct decision *decision, enum language language);
+/* Reasons as JSON, as they are stored and read by pages: messages by id and values, without a language. */
+void reasons_json(struct json_writer *json, const struct decision *decision);
 
 #endif

@@ -5,7 +5,7 @@
 
 STATEMENT(PAST_CONSIGNMENTS,
 	"select c.id, c.day, v.content, c.outcome, c.outcome_on from consignments c join consignment_versions v "
-	"on v.consignment_id = c.id and v.version = 1 where c.stage = 1 order by c.day, c.id");
+	"on v.id = c.id * 65536 + 1 where c.stage = 1 order by c.day, c.id");
 
 struct past {
 	struct history_memory *memory;

@@ -45,11 +45,7 @@ create table consignments (
 	manifest text,
 	consignee_code text,
 	consignee_name text,
-	exporter_code text,
 	exporter_name text,
-	country_of_export text,
-	consignee_address text,
-	exchange_rate $INT,
 	declarant_code text,
 	description text,
 	item_count $INT not null,
@@ -69,37 +65,20 @@ create table consignments (
 	received_at $INT not null,
 	changed_at $INT not null
 ) $STRICT;
-create index consignments_by_day on consignments (day, id);
-create index consignments_by_lane on consignments (lane, day, id);
-create index consignments_by_reference on consignments (reference);
-create index consignments_by_outcome on consignments (outcome_on, id) where outcome is not null;
+-- Lists go by day; with lane and unit in the index, what is filtered out costs no look at the table.
+create index consignments_by_day on consignments (day, id, lane, unit_path);
+create index consignments_to_control on consignments (day, id) where state = 'to_control';
+create index bills_by_reference on consignments (reference, day, id) where stage = 0;
 
+-- What was received, whole: id is consignment_id * 65536 + version, so that the newest go to the end and no
+-- second index is needed. Its digest is in the journal of its import.
 create table consignment_versions (
+	id $INT primary key,
 	consignment_id $INT not null references consignments (id),
 	version $INT not null,
 	import_id $INT not null,
 	received_at $INT not null,
-	digest $BYTES not null,
-	content text not null,
-	primary key (consignment_id, version)
-) $STRICT;
-
--- The columns of items that histories and searches use; the whole item is in the version's content.
-create table consignment_items (
-	consignment_id $INT not null references consignments (id),
-	number $INT not null,
-	hs text,
-	origin text,
-	procedure text,
-	tax_type text,
-	currency text,
-	gross_mass $INT,
-	net_mass $INT,
-	price $INT,
-	customs_value $INT,
-	statistical_value $INT,
-	duty_rate $INT,
-	primary key (consignment_id, number)
+	content text not null
 ) $STRICT;
 
 -- Ids given out in blocks, so that many rows can be written at once on both databases.

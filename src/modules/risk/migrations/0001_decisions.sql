@@ -98,7 +98,6 @@ create table decisions (
 	history $BYTES not null,
 	reasons text not null
 ) $STRICT;
-create index decisions_by_consignment on decisions (consignment_id, id);
 insert into id_blocks (name, last_id) values ('decisions', 0);
 
 -- Lists that profiles name (operators, goods, places, vessels), with dates and reasons.
