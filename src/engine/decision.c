@@ -107,6 +107,10 @@ static enum status decide_criteria(struct deciding *deciding)
 	TRY(matcher_find(&matcher, deciding->inputs->gate, &matches, &count));
 	if (count)
 		qsort(matches, count, sizeof *matches, compare_matches);
+	deciding->capacity = count + check_count() + 3;
+	deciding->decision.reasons = ARENA_ARRAY(deciding->arena, deciding->capacity, struct reason);
+	if (!deciding->decision.reasons)
+		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < count; i++)
 		TRY(add_match_reason(deciding, &matcher, &matches[i]));
 	return STATUS_OK;

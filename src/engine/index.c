@@ -11,16 +11,26 @@ struct search {
 	const struct index *index;
 	enum gate gate;
 	uint64_t *alive, *base, *possible;
-	uint32_t *done; /* of each rule: the stamp under which it was asked, plus one */
+	uint32_t *live; /* words of alive that are not zero, when these are few */
+	size_t live_count; /* 0: many */
 	unsigned char *active; /* of each rule: 0 not known, 1 yes, 2 no */
 	struct match_list list;
 };
 
+static void add_bits(const struct search *search, const uint64_t *bits)
+{
+	if (search->live_count)
+		for (size_t i = 0; i < search->live_count; i++)
+			search->possible[search->live[i]] |= bits[search->live[i]];
+	else
+		for (size_t i = 0; i < search->index->words; i++)
+			search->possible[i] |= bits[i];
+}
+
 static void add_rows(const struct search *search, const struct row_set *set)
 {
 	if (set->bits)
-		for (size_t i = 0; i < search->index->words; i++)
-			search->possible[i] |= set->bits[i];
+		add_bits(search, set->bits);
 	for (uint32_t i = 0; i < set->count; i++)
 		search->possible[set->rows[i] / 64] |= UINT64_C(1) << set->rows[i] % 64;
 }
@@ -89,31 +99,64 @@ static void add_number(const struct search *search, const struct index_column *c
 		else
 			high = middle;
 	}
+	add_bits(search, column->segments + low * words);
+}
+
+/* Once few words of the set are left, only they are looked at. */
+static bool note_live(struct search *search, size_t live)
+{
+	size_t words = search->index->words, count = 0;
+
+	search->live_count = 0;
+	if (!live || live * 4 > words)
+		return live > 0;
 	for (size_t i = 0; i < words; i++)
-		search->possible[i] |= column->segments[low * words + i];
+		if (search->alive[i])
+			search->live[count++] = (uint32_t)i;
+	search->live_count = count;
+	return true;
+}
+
+static bool narrow_by_missing(struct search *search, const struct index_column *column)
+{
+	size_t words = search->index->words, live = 0;
+
+	for (size_t i = 0; i < words; i++)
+		live += (search->alive[i] &= column->missing_rows[i]) != 0;
+	return note_live(search, live);
 }
 
 /* Leaves alive what this fact allows; false when that is nothing. */
-static bool narrow(const struct search *search, const struct index_column *column)
+static bool narrow(struct search *search, const struct index_column *column)
 {
 	const struct column_state *state = matcher_column(search->matcher, column->column);
-	size_t words = search->index->words;
-	uint64_t any = 0;
+	size_t words = search->index->words, live = 0;
 
-	if (!state->known) {
-		for (size_t i = 0; i < words; i++)
-			any |= search->alive[i] &= column->missing_rows[i];
-		return any != 0;
-	}
-	memcpy(search->possible, column->free_rows, words * sizeof *search->possible);
+	if (!state->known)
+		return narrow_by_missing(search, column);
+	if (search->live_count)
+		for (size_t i = 0; i < search->live_count; i++)
+			search->possible[search->live[i]] = column->free_rows[search->live[i]];
+	else
+		memcpy(search->possible, column->free_rows, words * sizeof *search->possible);
 	if (fact_is_text(column->column.fact->type))
 		add_text(search, column, state->text);
 	else
 		add_number(search, column, state->number);
 	add_tests(search, column->tests, column->test_count);
+	if (search->live_count) {
+		for (size_t i = 0; i < search->live_count; i++) {
+			uint32_t word = search->live[i];
+
+			if ((search->alive[word] &= search->possible[word]) != 0)
+				search->live[live++] = word;
+		}
+		search->live_count = live;
+		return live > 0;
+	}
 	for (size_t i = 0; i < words; i++)
-		any |= search->alive[i] &= search->possible[i];
-	return any != 0;
+		live += (search->alive[i] &= search->possible[i]) != 0;
+	return note_live(search, live);
 }
 
 static bool is_active(const struct search *search, uint32_t rule)
@@ -126,22 +169,28 @@ static bool is_active(const struct search *search, uint32_t rule)
 
 static enum status ask_row(struct search *search, const struct index_row *row)
 {
-	uint32_t stamp = search->matcher->stamp + 1;
 	enum truth truth = TRUTH_TRUE;
 
-	if (search->done[row->rule] == stamp || !is_active(search, row->rule))
+	if (!is_active(search, row->rule))
 		return STATUS_OK;
-	search->done[row->rule] = stamp; /* either answer is the whole rule's */
 	if (!row->is_certain)
 		truth = matcher_rule(search->matcher, &search->matcher->policy->rules[row->rule]);
 	return match_note(&search->list, search->matcher, row->rule, truth);
 }
 
+static enum status ask_word(struct search *search, size_t word)
+{
+	for (uint64_t left = search->alive[word]; left; left &= left - 1)
+		TRY(ask_row(search, &search->index->rows[word * 64 + (size_t)__builtin_ctzll(left)]));
+	return STATUS_OK;
+}
+
 static enum status ask_rows(struct search *search)
 {
-	for (size_t i = 0; i < search->index->words; i++)
-		for (uint64_t left = search->alive[i]; left; left &= left - 1)
-			TRY(ask_row(search, &search->index->rows[i * 64 + (size_t)__builtin_ctzll(left)]));
+	for (size_t i = 0; i < search->live_count; i++)
+		TRY(ask_word(search, search->live[i]));
+	for (size_t i = 0; !search->live_count && i < search->index->words; i++)
+		TRY(ask_word(search, i));
 	return STATUS_OK;
 }
 
@@ -149,14 +198,16 @@ static enum status ask_rows(struct search *search)
 static enum status search_item(struct search *search)
 {
 	const struct index *index = search->index;
-	uint64_t any = 0;
+	size_t live = 0;
 
 	for (size_t i = 0; i < index->words; i++)
-		any |= search->alive[i] = search->base[i] & ~index->whole_rows[i];
-	for (size_t i = index->consignment_columns; any && i < index->column_count; i++)
+		live += (search->alive[i] = search->base[i] & ~index->whole_rows[i]) != 0;
+	if (!note_live(search, live))
+		return STATUS_OK;
+	for (size_t i = index->consignment_columns; i < index->column_count; i++)
 		if (!narrow(search, &index->columns[i]))
 			return STATUS_OK;
-	return any ? ask_rows(search) : STATUS_OK;
+	return ask_rows(search);
 }
 
 static enum status search_all(struct search *search)
@@ -170,6 +221,7 @@ static enum status search_all(struct search *search)
 		if (!narrow(search, &index->columns[i]))
 			return STATUS_OK;
 	memcpy(search->base, search->alive, index->words * sizeof *search->base);
+	search->live_count = 0;
 	for (size_t i = 0; i < index->words; i++)
 		search->alive[i] &= index->whole_rows[i];
 	TRY(ask_rows(search));
@@ -197,9 +249,9 @@ enum status matcher_find(struct matcher *matcher, enum gate gate, struct match *
 	search.alive = ARENA_ARRAY(arena, index->words, uint64_t);
 	search.base = ARENA_ARRAY(arena, index->words, uint64_t);
 	search.possible = ARENA_ARRAY(arena, index->words, uint64_t);
-	search.done = ARENA_ARRAY(arena, rules, uint32_t);
+	search.live = ARENA_ARRAY(arena, index->words, uint32_t);
 	search.active = ARENA_ARRAY(arena, rules, unsigned char);
-	if (!search.alive || !search.base || !search.possible || !search.done || !search.active)
+	if (!search.alive || !search.base || !search.possible || !search.live || !search.active)
 		return STATUS_NO_MEMORY;
 	TRY(match_list_init(&search.list, matcher));
 	TRY(search_all(&search));

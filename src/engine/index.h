@@ -47,7 +47,8 @@ struct index_column {
 	struct index_test *tests; /* asked one by one */
 	size_t test_count;
 	uint32_t constrained; /* rows with a test on it */
-	size_t order; /* among columns that constrain as many */
+	uint32_t narrowing; /* rows that a value leaves out, about */
+	size_t order; /* among columns that narrow as much */
 };
 struct index_row {
 	uint32_t rule;

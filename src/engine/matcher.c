@@ -312,6 +312,9 @@ enum status match_note(struct match_list *list, struct matcher *matcher, uint32_
 		match->by_missing = truth == TRUTH_UNKNOWN;
 		list->slots[rule] = (uint32_t)list->count;
 	}
+	if (match->stamp == matcher->stamp)
+		return STATUS_OK; /* another alternative of the same condition said so */
+	match->stamp = matcher->stamp;
 	if (match->by_missing && truth == TRUTH_TRUE) {
 		match->by_missing = false; /* what is certain takes the place of what is not */
 		match->item_count = 0;

@@ -29,6 +29,7 @@ struct match {
 	bool by_missing; /* undecided by a missing fact, and the author wants it so */
 	/* The items that hit, by place in the consignment; none: the whole. */
 	uint32_t item_count, first;
+	uint32_t stamp; /* under which it was last noted */
 	uint64_t low; /* bits of places 0 … 63 */
 	uint64_t *high; /* of the others, NULL: none */
 };
