@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Two words at a time: sets of rows are even in words and aligned (index_build.c). */
+typedef uint64_t word_pair __attribute__((vector_size(16)));
+
 /* One search under way. */
 struct search {
 	struct matcher *matcher;
@@ -23,8 +26,8 @@ static void add_bits(const struct search *search, const uint64_t *bits)
 		for (size_t i = 0; i < search->live_count; i++)
 			search->possible[search->live[i]] |= bits[search->live[i]];
 	else
-		for (size_t i = 0; i < search->index->words; i++)
-			search->possible[i] |= bits[i];
+		for (size_t i = 0; i < search->index->words; i += 2)
+			*(word_pair *)(search->possible + i) |= *(const word_pair *)(bits + i);
 }
 
 static void add_rows(const struct search *search, const struct row_set *set)
@@ -117,13 +120,19 @@ static bool note_live(struct search *search, size_t live)
 	return true;
 }
 
-static bool narrow_by_missing(struct search *search, const struct index_column *column)
+/* alive = a & b (a & ~b); how many words are not zero after. */
+static size_t set_alive(struct search *search, const uint64_t *a, const uint64_t *b, bool complement)
 {
-	size_t words = search->index->words, live = 0;
+	const word_pair zero = {0, 0}, flip = complement ? ~zero : zero;
+	word_pair live = zero;
 
-	for (size_t i = 0; i < words; i++)
-		live += (search->alive[i] &= column->missing_rows[i]) != 0;
-	return note_live(search, live);
+	for (size_t i = 0; i < search->index->words; i += 2) {
+		word_pair both = *(const word_pair *)(a + i) & (*(const word_pair *)(b + i) ^ flip);
+
+		*(word_pair *)(search->alive + i) = both;
+		live -= (word_pair)(both != zero);
+	}
+	return (size_t)(live[0] + live[1]);
 }
 
 /* Leaves alive what this fact allows; false when that is nothing. */
@@ -133,7 +142,7 @@ static bool narrow(struct search *search, const struct index_column *column)
 	size_t words = search->index->words, live = 0;
 
 	if (!state->known)
-		return narrow_by_missing(search, column);
+		return note_live(search, set_alive(search, search->alive, column->missing_rows, false));
 	if (search->live_count)
 		for (size_t i = 0; i < search->live_count; i++)
 			search->possible[search->live[i]] = column->free_rows[search->live[i]];
@@ -154,13 +163,16 @@ static bool narrow(struct search *search, const struct index_column *column)
 		search->live_count = live;
 		return live > 0;
 	}
-	for (size_t i = 0; i < words; i++)
-		live += (search->alive[i] &= search->possible[i]) != 0;
-	return note_live(search, live);
+	return note_live(search, set_alive(search, search->alive, search->possible, false));
 }
 
-static bool is_active(const struct search *search, uint32_t rule)
+static bool is_active(const struct search *search, const struct index_row *row)
 {
+	int64_t today = search->matcher->facts.today;
+	uint32_t rule = row->rule;
+
+	if (!row->is_scoped)
+		return row->from <= today && today <= row->until;
 	if (!search->active[rule])
 		search->active[rule] =
 			rule_is_active(&search->matcher->policy->rules[rule], &search->matcher->facts, search->gate) ? 1 : 2;
@@ -171,7 +183,7 @@ static enum status ask_row(struct search *search, const struct index_row *row)
 {
 	enum truth truth = TRUTH_TRUE;
 
-	if (!is_active(search, row->rule))
+	if (!is_active(search, row))
 		return STATUS_OK;
 	if (!row->is_certain)
 		truth = matcher_rule(search->matcher, &search->matcher->policy->rules[row->rule]);
@@ -198,11 +210,8 @@ static enum status ask_rows(struct search *search)
 static enum status search_item(struct search *search)
 {
 	const struct index *index = search->index;
-	size_t live = 0;
 
-	for (size_t i = 0; i < index->words; i++)
-		live += (search->alive[i] = search->base[i] & ~index->whole_rows[i]) != 0;
-	if (!note_live(search, live))
+	if (!note_live(search, set_alive(search, search->base, index->whole_rows, true)))
 		return STATUS_OK;
 	for (size_t i = index->consignment_columns; i < index->column_count; i++)
 		if (!narrow(search, &index->columns[i]))

@@ -53,11 +53,13 @@ struct index_column {
 struct index_row {
 	uint32_t rule;
 	bool is_certain; /* its posted tests are all of it: no need to ask */
+	bool is_scoped; /* its rule is for some offices or regimes */
+	int64_t from, until; /* days of its rule, always whole */
 };
 struct index {
 	struct index_row *rows;
 	size_t row_count;
-	size_t words; /* 64-bit words of a set of all rows */
+	size_t words; /* 64-bit words of a set of all rows, even */
 	uint64_t *whole_rows; /* rows of rules that do not look at items */
 	uint64_t *gate_rows[3];
 	struct index_column *columns; /* the consignment's first */

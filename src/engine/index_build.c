@@ -459,6 +459,14 @@ static enum status make_columns(struct builder *builder)
 	return STATUS_OK;
 }
 
+static struct index_row row_of(const struct profile *profile, uint32_t rule)
+{
+	return (struct index_row){.rule = rule,
+		.is_scoped = !text_is_empty(profile->offices) || !text_is_empty(profile->regimes),
+		.from = profile->valid_from, /* DATE_NONE is the smallest */
+		.until = profile->valid_until == DATE_NONE ? INT64_MAX : profile->valid_until};
+}
+
 /* One row per alternative of each rule. */
 static enum status make_rows(struct builder *builder, struct alternative **ret_alternatives)
 {
@@ -488,9 +496,9 @@ static enum status make_rows(struct builder *builder, struct alternative **ret_a
 		}
 		memcpy(all + index->row_count, alternatives, count * sizeof *all);
 		for (size_t j = 0; j < count; j++)
-			index->rows[index->row_count++] = (struct index_row){.rule = i};
+			index->rows[index->row_count++] = row_of(&policy->rules[i].profile, i);
 	}
-	index->words = (index->row_count + 63) / 64;
+	index->words = (index->row_count + 127) / 128 * 2;
 	*ret_alternatives = all;
 	return STATUS_OK;
 }
