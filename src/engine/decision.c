@@ -84,17 +84,6 @@ static enum status add_match_reason(struct deciding *deciding, struct matcher *m
 	return add_reason(deciding, reason) ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* By the first item they touch, so that its facts are read once for all explanations. */
-static int compare_matches(const void *a, const void *b)
-{
-	const struct match *x = a, *y = b;
-	int64_t at_x = x->item_count ? (int64_t)x->first : -1, at_y = y->item_count ? (int64_t)y->first : -1;
-
-	if (at_x != at_y)
-		return at_x < at_y ? -1 : 1;
-	return (x->rule > y->rule) - (x->rule < y->rule);
-}
-
 static enum status decide_criteria(struct deciding *deciding)
 {
 	struct matcher matcher;
@@ -105,8 +94,6 @@ static enum status decide_criteria(struct deciding *deciding)
 		return STATUS_OK;
 	TRY(matcher_init(&matcher, deciding->inputs->policy, &deciding->facts, true));
 	TRY(matcher_find(&matcher, deciding->inputs->gate, &matches, &count));
-	if (count)
-		qsort(matches, count, sizeof *matches, compare_matches);
 	deciding->capacity = count + check_count() + 3;
 	deciding->decision.reasons = ARENA_ARRAY(deciding->arena, deciding->capacity, struct reason);
 	if (!deciding->decision.reasons)

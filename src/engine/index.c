@@ -264,7 +264,6 @@ enum status matcher_find(struct matcher *matcher, enum gate gate, struct match *
 		return STATUS_NO_MEMORY;
 	TRY(match_list_init(&search.list, matcher));
 	TRY(search_all(&search));
-	match_list_sort(&search.list);
 	*ret_matches = search.list.rows;
 	*ret_count = search.list.count;
 	return STATUS_OK;

@@ -1,7 +1,6 @@
 /* Evaluates compiled conditions on a consignment and its items, with three truths. */
 #include "engine/matcher.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { STAMP_CONSIGNMENT = 1, STAMP_FIRST_ITEM = 2 };
@@ -326,19 +325,6 @@ enum status match_note(struct match_list *list, struct matcher *matcher, uint32_
 	return add_item(match, matcher) ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static int compare_matches(const void *a, const void *b)
-{
-	const struct match *x = a, *y = b;
-
-	return (x->rule > y->rule) - (x->rule < y->rule);
-}
-
-void match_list_sort(struct match_list *list)
-{
-	if (list->count)
-		qsort(list->rows, list->count, sizeof *list->rows, compare_matches);
-}
-
 /* One turn over the rules about the item that is set, or about the whole. */
 static enum status turn_naive(struct matcher *matcher, const bool *active, struct match_list *list)
 {
@@ -370,7 +356,6 @@ enum status matcher_find_naive(struct matcher *matcher, enum gate gate, struct m
 		matcher_set_item(matcher, &consignment->items[i], i);
 		TRY(turn_naive(matcher, active, &list));
 	}
-	match_list_sort(&list);
 	*ret_matches = list.rows;
 	*ret_count = list.count;
 	return STATUS_OK;

@@ -44,8 +44,8 @@ enum truth matcher_rule(struct matcher *matcher, const struct rule *rule);
 /* Gate, dates, offices and regimes. */
 bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gate gate);
 
-/* All matches in order of the rules, in the arena. The naive one asks every active rule; the other goes
- * through the index; both find the same. */
+/* All matches in the arena, as found: about the whole, then item by item, each in order of the rules. The naive
+ * one asks every active rule; the other goes through the index; both find the same. */
 enum status matcher_find_naive(struct matcher *matcher, enum gate gate, struct match **ret_matches,
 	size_t *ret_count) MUST_CHECK;
 enum status matcher_find(struct matcher *matcher, enum gate gate, struct match **ret_matches,
@@ -67,6 +67,5 @@ struct match_list {
 enum status match_list_init(struct match_list *list, const struct matcher *matcher) MUST_CHECK;
 /* What the rule says of the matcher's present item: kept when true, or undecided and its author wants that. */
 enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth) MUST_CHECK;
-void match_list_sort(struct match_list *list); /* by rule */
 
 #endif
