@@ -138,6 +138,7 @@ struct listener {
 };
 struct listening {
 	pthread_mutex_t mutex;
+	pthread_mutex_t calling; /* held while listeners are called, so that one taken out is not called any more */
 	pthread_cond_t condition;
 	struct listener *listeners;
 	struct notices notices; /* to be delivered (SQLite) */

@@ -56,6 +56,11 @@ enum status listening_init(struct listening *listening)
 		pthread_cond_destroy(&listening->condition);
 		return STATUS_NO_MEMORY;
 	}
+	if (pthread_mutex_init(&listening->calling, NULL)) {
+		pthread_mutex_destroy(&listening->mutex);
+		pthread_cond_destroy(&listening->condition);
+		return STATUS_NO_MEMORY;
+	}
 	return STATUS_OK;
 }
 
@@ -80,6 +85,7 @@ void listening_destroy(struct listening *listening)
 		listening->listeners = next;
 	}
 	pthread_cond_destroy(&listening->condition);
+	pthread_mutex_destroy(&listening->calling);
 	pthread_mutex_destroy(&listening->mutex);
 }
 
@@ -102,7 +108,7 @@ void listening_deliver(struct listening *listening, struct notices *notices)
 	pthread_mutex_unlock(&listening->mutex);
 }
 
-/* Listeners are added at the front and never taken out before the end, so that walking them needs no lock. */
+/* Listeners are added at the front, and their rows stay to the end, so that walking them needs no lock. */
 void listening_call(struct listening *listening, const char *channel, struct text payload)
 {
 	struct listener *listener;
@@ -110,8 +116,11 @@ void listening_call(struct listening *listening, const char *channel, struct tex
 	pthread_mutex_lock(&listening->mutex);
 	listener = listening->listeners;
 	pthread_mutex_unlock(&listening->mutex);
+	pthread_mutex_lock(&listening->calling);
 	for (; listener; listener = listener->next)
-		listener->listener(listener->context, channel, payload);
+		if (listener->listener)
+			listener->listener(listener->context, channel, payload);
+	pthread_mutex_unlock(&listening->calling);
 }
 
 void *listening_run_local(void *context)
@@ -183,4 +192,17 @@ enum status database_listen(struct database *database, store_listener *call, voi
 	}
 	pthread_mutex_unlock(&listening->mutex);
 	return status;
+}
+
+void database_unlisten(struct database *database, store_listener *call, void *context)
+{
+	struct listening *listening = &database->listening;
+
+	pthread_mutex_lock(&listening->calling);
+	pthread_mutex_lock(&listening->mutex);
+	for (struct listener *listener = listening->listeners; listener; listener = listener->next)
+		if (listener->listener == call && listener->context == context)
+			listener->listener = NULL;
+	pthread_mutex_unlock(&listening->mutex);
+	pthread_mutex_unlock(&listening->calling);
 }

@@ -137,6 +137,8 @@ enum status store_execute_many(struct writer *writer, const struct statement *st
 enum status writer_notify(struct writer *writer, const char *channel, struct text payload) MUST_CHECK;
 typedef void store_listener(void *context, const char *channel, struct text payload);
 enum status database_listen(struct database *database, store_listener *listener, void *context) MUST_CHECK;
+/* When it returns, the listener is not running and is not called any more. Not to be called by a listener. */
+void database_unlisten(struct database *database, store_listener *listener, void *context);
 
 /* Migrations: the embedded files src/…/migrations/NNNN_name.sql in order of (layer or module order given in
  * the table, number). One file serves both databases; a line "-- sqlite:" or "-- postgres:" starts a part for
