@@ -680,6 +680,8 @@ void server_stop(struct server *server)
 	listening = MHD_quiesce_daemon(server->daemon);
 	while (atomic_load(&server->under_way) && clock_monotonic() < until)
 		usleep(5000);
+	if (server->application->database)
+		database_unlisten(server->application->database, on_live, server);
 	hub_close(server->hub);
 	for (int i = 0; i < 200 && hub_count(server->hub); i++)
 		usleep(5000);
