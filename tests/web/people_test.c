@@ -258,6 +258,7 @@ TEST_ON_EACH_DATABASE(people_at_work)
 	CHECK(writer_commit(&writer) == STATUS_OK);
 	CHECK_INTEGER(get(&admin, "/journal?personne=admin&objet=2&entite=user"), 200);
 	CHECK_REPLY(&admin, "Compte d");
+	CHECK_REPLY(&admin, "Utilisateur 2");
 	CHECK_INTEGER(get(&admin, "/journal/verification"), 200);
 	CHECK_REPLY(&admin, "Le journal est intact");
 	CHECK_INTEGER(post(&admin, "/deconnexion", ""), 303);

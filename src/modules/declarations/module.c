@@ -35,6 +35,8 @@ static const struct menu_entry menu[] = {
 	{0},
 };
 static const struct permission journal_actions[] = {
+	{"consignment", TR("Envoi")},
+	{"import", TR("Import")},
 	{"import.batch", TR("Envois reçus et décidés")},
 	{"import.done", TR("Fichier lu jusqu'au bout")},
 	{"import.refused", TR("Fichier refusé")},

@@ -75,6 +75,11 @@ static const struct menu_entry menu[] = {
 };
 
 static const struct permission journal_actions[] = {
+	{"user", TR("Utilisateur")},
+	{"session", TR("Session")},
+	{"unit", TR("Unité")},
+	{"setting", TR("Réglage")},
+	{"document", TR("Document")},
 	{"user.created", TR("Utilisateur créé")},
 	{"user.renamed", TR("Utilisateur modifié")},
 	{"user.activated", TR("Compte activé")},

@@ -196,6 +196,7 @@ static const struct route routes[] = {
 	{0},
 };
 static const struct permission journal_actions[] = {
+	{"inspection", TR("Contrôle")},
 	{"inspection.recorded", TR("Résultat de contrôle enregistré")},
 	{"inspection.corrected", TR("Résultat de contrôle corrigé")},
 	{NULL, NULL},

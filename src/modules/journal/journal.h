@@ -9,6 +9,8 @@ extern const struct module journal_module;
 
 /* "consignment.imported" → its label in the modules' tables (the name of a transition counts too), or NULL. */
 const char *journal_action_label(const struct module *const *modules, struct text entity, struct text action);
+/* "consignment" → the label of the row with just that code in the modules' journal_actions, or NULL. */
+const char *journal_entity_label(const struct module *const *modules, struct text entity);
 /* Details of a row as "field : before → after" lines; what is not of that form is shown as it is. */
 void journal_details(struct html *p, struct text details);
 /* The history of one thing as a table, newest first; for any module's page. Rows at most `limit`. */

@@ -18,7 +18,9 @@ static bool print_row(void *context, const struct journal_row *row)
 {
 	struct list *list = context;
 	const struct application *application = list->rq->application;
-	const char *label = journal_action_label(application ? application->modules : NULL, row->entity, row->action);
+	const struct module *const *modules = application ? application->modules : NULL;
+	const char *label = journal_action_label(modules, row->entity, row->action);
+	const char *thing = journal_entity_label(modules, row->entity);
 	struct html *p = list->p;
 
 	if (list->count++ == PAGE_ROWS)
@@ -36,7 +38,10 @@ static bool print_row(void *context, const struct journal_row *row)
 		html_text(p, row->action);
 	table_cell_end(p);
 	table_cell_begin(p);
-	html(p, "%.*s", TEXT_FORMAT(row->entity));
+	if (thing)
+		html_tr(p, thing);
+	else
+		html_text(p, row->entity);
 	if (row->entity_id)
 		html(p, " %lld", (long long)row->entity_id);
 	table_cell_end(p);

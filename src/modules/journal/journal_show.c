@@ -19,28 +19,45 @@ static const char *transition_label(const struct module *module, struct text ent
 	return NULL;
 }
 
+static const char *row_label(const struct module *module, struct text code)
+{
+	for (const struct permission *row = module->journal_actions; row && row->code; row++)
+		if (text_is(code, row->code))
+			return row->label;
+	return NULL;
+}
+
 const char *journal_action_label(const struct module *const *modules, struct text entity, struct text action)
 {
-	char code[NAME_ROOM];
+	char bytes[NAME_ROOM];
+	struct text code = {bytes, entity.size + 1 + action.size};
 
-	if (!modules || entity.size + action.size + 2 > sizeof code)
+	if (!modules || code.size > sizeof bytes)
 		return NULL;
-	memcpy(code, entity.data, entity.size);
-	code[entity.size] = '.';
-	memcpy(code + entity.size + 1, action.data, action.size);
-	code[entity.size + 1 + action.size] = '\0';
+	memcpy(bytes, entity.data, entity.size);
+	bytes[entity.size] = '.';
+	memcpy(bytes + entity.size + 1, action.data, action.size);
 	for (; *modules; modules++) {
-		const char *label = NULL;
+		const char *label = row_label(*modules, code);
 
-		for (const struct permission *row = (*modules)->journal_actions; row && row->code && !label; row++)
-			if (strcmp(row->code, code) == 0)
-				label = row->label;
+		/* Some rows hold the whole code as their action. */
+		if (!label)
+			label = row_label(*modules, action);
 		if (!label)
 			label = transition_label(*modules, entity, action);
 		if (label)
 			return label;
 	}
 	return NULL;
+}
+
+const char *journal_entity_label(const struct module *const *modules, struct text entity)
+{
+	const char *label = NULL;
+
+	for (; modules && *modules && !label; modules++)
+		label = row_label(*modules, entity);
+	return label;
 }
 
 static void print_value(struct html *p, const json_t *value)

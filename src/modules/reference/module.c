@@ -29,6 +29,7 @@ static const struct menu_entry menu[] = {
 	{0},
 };
 static const struct permission journal_actions[] = {
+	{"reference", TR("Donnée de référence")},
 	{"reference.taken", TR("Liste de codes prise")},
 	{NULL, NULL},
 };

@@ -37,6 +37,8 @@ static const struct menu_entry menu[] = {
 	{0},
 };
 static const struct permission journal_actions[] = {
+	{"draw_period", TR("Période de tirage")},
+	{"selection", TR("Taux de sélection")},
 	{"policy.created", TR("Politique enregistrée")},
 	{"policy.activated", TR("Politique mise en vigueur")},
 	{"model.created", TR("Modèle appris")},
