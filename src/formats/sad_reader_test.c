@@ -285,6 +285,33 @@ TEST(refusals_name_the_root_that_is_none_of_ours)
 	CHECK_INTEGER(empty->status, STATUS_INVALID);
 }
 
+static enum status ignore(void *context, const struct consignment *consignment, const struct problem_list *problems)
+{
+	(void)context, (void)consignment, (void)problems;
+	return STATUS_OK;
+}
+
+TEST(sad_reading_survives_every_failed_allocation)
+{
+	static const char text[] = SAD(COUNTED("3") "<Traders><Consignee><Consignee_name>A\nB</Consignee_name></Consignee></Traders>"
+		"<Container><Item_Number>1</Item_Number><Container_identity>MSKU1</Container_identity></Container>",
+		ITEM(HS "<Taxation>" TAX("1000", "0.2", "200", "1") "</Taxation><Licence_number>x</Licence_number>") ITEM(HS))
+		"\n";
+	enum status status = STATUS_NO_MEMORY;
+
+	for (long n = 1; status != STATUS_OK && n < 200; n++) {
+		struct text rest = text_of(text);
+		struct source source = source_of_text(&rest);
+		struct refusal refusal;
+
+		memory_fail_at(n);
+		status = formats_read(&source, NULL, ignore, NULL, &refusal);
+		memory_fail_at(0);
+		CHECK(status == STATUS_OK || status == STATUS_NO_MEMORY);
+	}
+	CHECK_INTEGER(status, STATUS_OK);
+}
+
 /* --- real files ---------------------------------------------------------------------------------------------------- */
 
 static const struct {
