@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-const struct command *const commands[] = {&assess_command, &import_command, &map_command,
+const struct command *const commands[] = {&assess_command, &import_command, &map_command, &convert_command,
 	&serve_command, &migrate_command, &first_run_command, &demo_command, &train_command, &model_command,
 	&decide_command, &draw_command, &list_command, &user_command, &verify_command, &backup_command,
 	&restore_command, NULL};
