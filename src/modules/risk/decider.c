@@ -461,8 +461,8 @@ static enum status decide_and_keep(struct decision_inputs *inputs, const struct 
 	return status;
 }
 
-enum status decider_decide(struct decider *decider, struct writer *writer, const struct consignment *consignment,
-	bool remember, struct arena *arena, struct decision_record *ret_record)
+static enum status decide_at(struct decider *decider, struct writer *writer, enum gate gate,
+	const struct consignment *consignment, struct arena *arena, struct decision_record *ret_record)
 {
 	struct text office = consignment->office.data ? consignment->office : TEXT(""), regime;
 	struct history history = history_memory_face(decider->history);
@@ -474,7 +474,7 @@ enum status decider_decide(struct decider *decider, struct writer *writer, const
 		.period_id = decider->period.id, .decided_on = decider->today, .decided_at = clock_now()};
 	struct decision_inputs inputs = {.policy = decider->policy, .model = decider->model, .today = decider->today};
 
-	record.gate = consignment->stage == STAGE_MANIFEST ? GATE_MANIFEST : GATE_DECLARATION;
+	record.gate = gate;
 	regime = regime_of(arena, consignment);
 	row = selection_for(decider->selections, decider->selection_count, office, regime);
 	if (!regime.data || !row)
@@ -484,6 +484,8 @@ enum status decider_decide(struct decider *decider, struct writer *writer, const
 	record.selection_id = row->id;
 	TRY(find_counterpart(writer_reader(writer), consignment, arena, &bill, &record.counterpart_id,
 		&record.counterpart_version));
+	if (gate == GATE_AFTER_RELEASE) /* counted apart from the lanes at the declaration */
+		regime = arena_format(arena, "+%.*s", TEXT_FORMAT(regime));
 	TRY(find_counts(decider, writer, office, regime, &counts));
 	record.counts_before = counts_bytes(arena, counts);
 	inputs.gate = record.gate;
@@ -491,10 +493,23 @@ enum status decider_decide(struct decider *decider, struct writer *writer, const
 	inputs.counts = counts;
 	inputs.counterpart = record.counterpart_id ? &bill : NULL;
 	TRY(decide_and_keep(&inputs, &history, consignment, arena, &record));
-	if (remember)
-		TRY(remember_items(decider, consignment));
 	*ret_record = record;
 	return STATUS_OK;
+}
+
+enum status decider_decide(struct decider *decider, struct writer *writer, const struct consignment *consignment,
+	bool remember, struct arena *arena, struct decision_record *ret_record)
+{
+	enum gate gate = consignment->stage == STAGE_MANIFEST ? GATE_MANIFEST : GATE_DECLARATION;
+
+	TRY(decide_at(decider, writer, gate, consignment, arena, ret_record));
+	return remember ? remember_items(decider, consignment) : STATUS_OK;
+}
+
+enum status decider_decide_after_release(struct decider *decider, struct writer *writer,
+	const struct consignment *consignment, struct arena *arena, struct decision_record *ret_record)
+{
+	return decide_at(decider, writer, GATE_AFTER_RELEASE, consignment, arena, ret_record);
 }
 
 enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,

@@ -261,3 +261,45 @@ TEST(failing_allocations_leave_no_half_import)
 {
 	test_each_database(NULL, fail_each_allocation);
 }
+
+STATEMENT(TEST_AGE, "update consignments set received_at = 0, lane = 2, state = 'to_control' where id % 2 = 0");
+STATEMENT(TEST_AGE_FREE, "update consignments set received_at = 0, lane = 0, state = 'free' where id % 2 = 1");
+STATEMENT(TEST_BLUE, "select count(*) from consignments where lane = 1 and state = 'free'");
+STATEMENT(TEST_THIRD_GATE, "select count(*) from decisions where gate = 2");
+
+/* Yellow that waited too long becomes blue; what was released passes the third gate, once. */
+static void time_passes(struct database *database)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct actor actor = actor_system("test");
+	struct selection_row rates = {.office = TEXT(""), .regime = TEXT(""), .selection = risk_default_selection(),
+		.yellow_to_blue_days = 3};
+	struct import_row row;
+	struct scene scene;
+	int64_t id, count;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_extract(scene.path, 100, 500);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(store_execute(writer, &TEST_AGE, NO_PARAMS, NULL) == STATUS_OK);
+	CHECK(store_execute(writer, &TEST_AGE_FREE, NO_PARAMS, NULL) == STATUS_OK);
+	CHECK(lanes_age(writer, clock_now(), scene.arena, &count) == STATUS_OK);
+	CHECK_INTEGER(count, 0);
+	CHECK(selection_add(writer, &actor, &rates, &id) == STATUS_OK);
+	CHECK(setting_change(writer, &actor, &risk_settings[0], TEXT("2")) == STATUS_OK);
+	CHECK(lanes_age(writer, clock_now(), scene.arena, &count) == STATUS_OK);
+	CHECK_INTEGER(count, 50);
+	CHECK(released_look_again(scene.decider, writer, 500, scene.arena, &count) == STATUS_OK);
+	CHECK(released_look_again(scene.decider, writer, 500, scene.arena, &count) == STATUS_OK);
+	CHECK_INTEGER(count, 0);
+	REQUIRE(writer_commit(&writer) == STATUS_OK);
+	CHECK_INTEGER(count_of(database, &TEST_THIRD_GATE), 100);
+	CHECK(count_of(database, &TEST_BLUE) > 0);
+	scene_end(&scene);
+}
+
+TEST(time_turns_yellow_to_blue_and_opens_the_third_gate)
+{
+	test_each_database(NULL, time_passes);
+}

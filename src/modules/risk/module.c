@@ -47,6 +47,8 @@ static const struct permission journal_actions[] = {
 	{"selection.set", TR("Taux de sélection fixés")},
 	{"draw.committed", TR("Clé de tirage engagée")},
 	{"draw.revealed", TR("Clé de tirage publiée")},
+	{"consignment.yellow_to_blue", TR("Circuit jaune devenu bleu avec le temps")},
+	{"consignment.after_release", TR("Retenu pour un contrôle après mainlevée")},
 	{"list.changed", TR("Liste modifiée")},
 	{NULL, NULL},
 };
@@ -65,7 +67,36 @@ static enum status run_draw_periods(struct database *database, struct arena *are
 	*ret_note = arena_format(arena, "%lld, %lld", (long long)now.id, (long long)next.id);
 	return STATUS_OK;
 }
+static enum status run_lanes(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	int64_t count;
+
+	TRY(writer_begin(database, &writer));
+	TRY(lanes_age(writer, clock_now(), arena, &count));
+	TRY(writer_commit(&writer));
+	*ret_note = arena_format(arena, "%lld", (long long)count);
+	return STATUS_OK;
+}
+
+static enum status run_after_release(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	enum { AT_ONCE = 500 };
+	AUTO(decider_release) struct decider *decider = NULL;
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	int64_t count;
+
+	TRY(decider_new(database, &decider));
+	TRY(writer_begin(database, &writer));
+	TRY(released_look_again(decider, writer, AT_ONCE, arena, &count));
+	TRY(writer_commit(&writer));
+	*ret_note = arena_format(arena, "%lld", (long long)count);
+	return STATUS_OK;
+}
+
 static const struct job jobs[] = {
+	{"risk.lanes", TR("Jaunes devenus bleus"), 3600, 120, run_lanes},
+	{"risk.after_release", TR("Contrôle après mainlevée"), 86400, 900, run_after_release},
 	{"risk.draw_periods", TR("Clés de tirage des périodes"), 3600, 60, run_draw_periods},
 	{0},
 };
@@ -80,5 +111,6 @@ const struct module risk_module = {
 	.routes = routes,
 	.menu = menu,
 	.jobs = jobs,
+	.settings = risk_settings,
 	.journal_actions = journal_actions,
 };

@@ -44,6 +44,9 @@ enum status decider_session_begin(struct decider *decider, struct writer *writer
 /* Decides and, when `remember` is set, files the consignment in the histories. */
 enum status decider_decide(struct decider *decider, struct writer *writer, const struct consignment *consignment,
 	bool remember, struct arena *arena, struct decision_record *ret_record) MUST_CHECK;
+/* The third gate: goods already released, looked at again for a control of the declaration in the books. */
+enum status decider_decide_after_release(struct decider *decider, struct writer *writer,
+	const struct consignment *consignment, struct arena *arena, struct decision_record *ret_record) MUST_CHECK;
 /* Writes decisions and counters; ids of records and their consignments must be set. */
 enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,
 	size_t count, struct arena *arena) MUST_CHECK;
@@ -104,6 +107,14 @@ struct risk_application {
 };
 
 extern const struct consignment_section risk_section;
+
+/* ---- What time does to lanes: both are run by jobs. *ret_count is how many consignments changed. */
+/* Yellow becomes blue after the days that the selection row says. */
+enum status lanes_age(struct writer *writer, int64_t now, struct arena *arena, int64_t *ret_count) MUST_CHECK;
+/* Released declarations older than risk.after_release_days pass the third gate, `limit` at most. */
+enum status released_look_again(struct decider *decider, struct writer *writer, int64_t limit, struct arena *arena,
+	int64_t *ret_count) MUST_CHECK;
+extern const struct setting risk_settings[];
 
 /* ---- Training from stored outcomes. */
 enum status risk_train(struct database *database, const struct actor *actor, uint64_t seed, struct arena *arena,
