@@ -1,4 +1,5 @@
 /* The profile language: what is true, false, undecided, refused and where. */
+#include "base/embedded.h"
 #include "base/memory.h"
 #include "base/test.h"
 #include "engine/matcher.h"
@@ -129,16 +130,27 @@ TEST(conditions_have_limits)
 	CHECK_INTEGER(hits(deep), 8);
 }
 
-TEST(conditions_survive_a_lack_of_memory)
+/* Allocations of reading and compiling the starter policy fail in turn. */
+TEST(policies_survive_a_lack_of_memory)
 {
-	for (long n = 1; n < 60; n++) {
-		AUTO(arena_release) struct arena *arena = arena_new(1 << 20);
-		struct problem_list problems = {0};
-		struct policy *policy;
+	bool failed = true;
+
+	for (long n = 1; failed && n < 20000; n += n < 30 ? 1 : 23) {
+		AUTO(arena_release) struct arena *arena = arena_new(64 << 20);
+		struct problem_list problems = {.arena = arena};
+		struct profile *profiles = NULL;
+		size_t count = 0;
+		struct policy *policy = NULL;
+		enum status status;
 
 		memory_fail_at(n);
-		policy = test_policy(arena, "item.description contains any of (\"a\", \"b\") and count(operator) > 3", &problems);
+		status = profiles_read(arena, embedded_find("policy/starter.policy"), &profiles, &count, &problems);
+		if (status == STATUS_OK)
+			status = policy_compile(profiles, count, NULL, 0, &policy, &problems);
+		failed = memory_has_failed();
 		memory_fail_at(0);
+		CHECK(failed ? (policy != NULL) == (status == STATUS_OK) : status == STATUS_OK);
 		policy_free(policy);
 	}
+	CHECK(!failed);
 }
