@@ -54,7 +54,7 @@ static void print_languages(struct html *p)
 
 		html(p, "<li><a lang=\"%s\" hreflang=\"%s\" title=\"%s\" href=\"", code, code, language_name((enum language)i));
 		print_language_path(p, (enum language)i);
-		html(p, "\"%s>%s</a></li>", (enum language)i == p->language ? " aria-current=\"true\"" : "", code);
+		html(p, "\"%s>%s</a></li>", (enum language)i == p->language ? " aria-current=true" : "", code);
 	}
 	html(p, "</ul></nav>");
 }
@@ -110,7 +110,7 @@ static void print_menu(struct html *p, const struct menu_entry *const *entries, 
 	html(p, "\"><ul>");
 	for (size_t i = 0; i < count; i++) {
 		html(p, "<li><a href=\"%s\"%s>", entries[i]->path,
-			is_current(p->rq->path, entries[i]->path) ? " aria-current=\"page\"" : "");
+			is_current(p->rq->path, entries[i]->path) ? " aria-current=page" : "");
 		print_icon(p, entries[i]->icon ? entries[i]->icon : "dot");
 		html(p, "<span>");
 		html_tr(p, entries[i]->label);
