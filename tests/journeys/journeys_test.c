@@ -1,0 +1,36 @@
+/* Journeys: what people do with Vigie, told as conversations with the real program on both databases. */
+#include "conversation.h"
+
+#include "base/test.h"
+#include "store/test_database.h"
+
+static void newcomer(const char *url)
+{
+	conversation_run(url, "newcomer.talk");
+}
+
+static void offices(const char *url)
+{
+	conversation_run(url, "offices.talk");
+}
+
+static void sessions(const char *url)
+{
+	conversation_run(url, "sessions.talk");
+}
+
+static void languages(const char *url)
+{
+	conversation_run(url, "languages.talk");
+}
+
+static void versions(const char *url)
+{
+	conversation_run(url, "versions.talk");
+}
+
+TEST(journey_of_a_newcomer) { test_each_url(newcomer); }
+TEST(journey_between_offices) { test_each_url(offices); }
+TEST(journey_of_sessions) { test_each_url(sessions); }
+TEST(journey_in_four_languages) { test_each_url(languages); }
+TEST(journey_of_versions) { test_each_url(versions); }
