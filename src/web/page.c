@@ -149,7 +149,7 @@ struct html page_begin(struct request *rq, struct text title)
 	bool has_menu = rq->is_signed_in && count > 0;
 
 	print_head(&p, title);
-	html(&p, "<body%s>\n<a class=\"skip\" href=\"#contenu\">", has_menu ? " class=\"has-menu\"" : "");
+	html(&p, "<body class=\"%s\">\n<a class=\"skip\" href=\"#contenu\">", has_menu ? "has-menu" : "");
 	html_tr(&p, TR("Aller au contenu"));
 	html(&p, "</a>\n<header class=\"top\"><a class=\"brand\" href=\"/\">");
 	print_mark(&p);

@@ -43,7 +43,7 @@ struct talk_run {
 
 static void __attribute__((format(printf, 2, 3))) complain(struct talk_run *t, const char *format, ...)
 {
-	char why[1000];
+	char why[3000];
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -214,7 +214,8 @@ static void check(struct talk_run *t, char *rest)
 		return;
 	if (isdigit((unsigned char)*word)) {
 		if (t->status != atoi(word))
-			complain(t, "status %d, wanted %s: %.600s", t->status, word, seen.data ? seen.data : "");
+			complain(t, "status %d, wanted %s: %.900s %.900s", t->status, word, seen.data ? seen.data : "",
+				t->looks_at_command && t->command.err.data ? t->command.err.data : "");
 		return;
 	}
 	if (!next_word(&rest, &what))
@@ -226,7 +227,8 @@ static void check(struct talk_run *t, char *rest)
 	} else if (strcmp(word, "has") != 0 && strcmp(word, "not") != 0) {
 		complain(t, "unknown check %s", word);
 	} else if (has != (*word == 'h')) {
-		complain(t, has ? "there is \"%s\"" : "there is no \"%s\" in %.*s", what, (int)(seen.size > 6000 ? 6000 : seen.size), seen.data);
+		complain(t, has ? "there is \"%s\": %.*s" : "there is no \"%s\" in %.*s", what,
+			TEXT_FORMAT(text_slice(seen, text_find(seen, TEXT("<main")), seen.size)));
 	}
 }
 
@@ -268,8 +270,6 @@ static void run_words(struct talk_run *t, char *rest)
 	run_program(&t->command, TEXT_NONE, words);
 	t->status = t->command.code;
 	t->looks_at_command = true;
-	if (t->status != 0 && t->command.err.size)
-		fprintf(stderr, "%.600s", t->command.err.data);
 }
 
 static void account(struct talk_run *t, char *rest)

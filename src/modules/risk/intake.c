@@ -71,8 +71,9 @@ static enum status office_unit(struct intake_session *batch, struct reader *read
 	enum status status;
 
 	if (office.size && text_is(office, batch->office_code)) {
-		*ret_path = text_of(batch->office_path_bytes);
-		return STATUS_OK;
+		/* A copy: the bytes change with the next office, the rows of this batch are written later. */
+		*ret_path = arena_text(batch->arena, text_of(batch->office_path_bytes));
+		return ret_path->data ? STATUS_OK : STATUS_NO_MEMORY;
 	}
 	status = office.size ? unit_find_code(reader, office, batch->arena, &unit) : STATUS_NOT_FOUND;
 	if (status == STATUS_NOT_FOUND)
