@@ -14,6 +14,7 @@ awk '
 		gsub(/\/\*([^*]|\*[^\/])*\*\//, "", text)
 		if (match(text, /\/\*/)) { text = substr(text, 1, RSTART - 1); comment = 1 }
 		if (text ~ /STATEMENT(_OF|_BOTH)?\(/) statement = 1
+		if (text ~ /^#define / || continued) { continued = text ~ /\\$/; next } # a part that statements share
 		lower = tolower(text)
 		if (!statement && lower ~ /"[^"]*(select .* from |insert into |update [a-z_]+ set |delete from |create (table|index|unique) |drop table |alter table )/) {
 			printf "%s:%d: SQL outside STATEMENT(…): %s\n", FILENAME, FNR, $0

@@ -27,7 +27,7 @@ refuse() {
 	[ $# -gt 0 ] || return 0
 	found=$(without_comments "$@" | grep -E "$pattern" || true)
 	[ -n "$found" ] || return 0
-	printf '%s\n' "$found" | sed "s/\$/    ($why)/"
+	printf '%s\n' "$found" | awk -v why="$why" '{ print $0 "    (" why ")" }'
 	status=1
 }
 

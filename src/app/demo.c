@@ -63,7 +63,7 @@ static enum status write_finding(struct writer *writer, const struct finding *fi
 		PARAMS(V_INT(row->id), V_INT(row->decision_id), value_string(result_of(finding)),
 			value_optional(recovered), V_INT(finding->date * 86400 * MICROSECONDS)),
 		NULL));
-	return consignment_set_outcome(writer, row->id, finding->found, recovered, finding->date, TEXT("controlled"),
+	return consignment_set_outcome(writer, row->id, finding->found, recovered, finding->date,
 		row->row_version);
 }
 

@@ -24,31 +24,30 @@ static void draw_bar(struct html *p, const struct chart_bar *bar, size_t row, in
 	html(p, "</text>");
 }
 
-void chart_bars(struct html *p, const char *title_id, const char *label_id, const char *value_id, int decimals,
-	const struct chart_bar *bars, size_t count)
+void chart_bars(struct html *p, const struct chart *chart, const struct chart_bar *bars, size_t count)
 {
-	const struct table_column columns[] = {{label_id, "text"}, {value_id, "number"}, {NULL, NULL}};
+	const struct table_column columns[] = {{chart->label, "text"}, {chart->value, "number"}, {NULL, NULL}};
 	int64_t most = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (bars[i].value > most)
 			most = bars[i].value;
 	html(p, "<figure class=\"chart\"><figcaption>");
-	html_tr(p, title_id);
+	html_tr(p, chart->title);
 	html(p, "</figcaption>");
 	html(p, "<svg viewBox=\"0 0 %d %zu\" role=\"img\" aria-label=\"", CHART_WIDTH, (count ? count : 1) * ROW_HEIGHT);
-	html_tr(p, title_id);
+	html_tr(p, chart->title);
 	html(p, "\">");
 	for (size_t i = 0; i < count; i++)
-		draw_bar(p, &bars[i], i, most, decimals);
+		draw_bar(p, &bars[i], i, most, chart->decimals);
 	html(p, "</svg><details><summary>");
 	html_tr(p, TR("Les chiffres"));
 	html(p, "</summary>");
-	table_begin(p, title_id, columns);
+	table_begin(p, chart->title, columns);
 	for (size_t i = 0; i < count; i++) {
 		table_row_begin(p);
 		table_cell(p, bars[i].label);
-		table_cell_number(p, bars[i].value, decimals);
+		table_cell_number(p, bars[i].value, chart->decimals);
 		table_row_end(p);
 	}
 	table_end(p);

@@ -87,8 +87,14 @@ struct chart_bar {
 	int64_t value; /* micro */
 	const char *kind; /* may be NULL */
 };
-void chart_bars(struct html *p, const char *title_id, const char *label_id, const char *value_id, int decimals,
-	const struct chart_bar *bars, size_t count);
+/* What stands around the bars: message ids, and the decimals of the figures. */
+struct chart {
+	const char *title;
+	const char *label; /* of the bars, as a column of the table */
+	const char *value;
+	int decimals;
+};
+void chart_bars(struct html *p, const struct chart *chart, const struct chart_bar *bars, size_t count);
 
 /* A region that the script renews when one of `events` (as rq_listen() named them) comes on the stream at `stream`
  * (a path of ours). Without script it stays as it was. */

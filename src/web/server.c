@@ -166,7 +166,7 @@ static bool may_see_metrics(const struct exchange *exchange)
 
 static enum MHD_Result answer_metrics(struct exchange *exchange)
 {
-	AUTO(buffer_release) struct buffer text;
+	AUTO(buffer_release) struct buffer text = {0};
 
 	buffer_init(&text, 65536);
 	if (!may_see_metrics(exchange))
@@ -295,7 +295,7 @@ static const char *refusal_text(int http)
 
 static enum MHD_Result refuse_now(struct exchange *exchange, int http)
 {
-	AUTO(buffer_release) struct buffer allow;
+	AUTO(buffer_release) struct buffer allow = {0};
 
 	buffer_init(&allow, 100);
 	methods_print(&allow, exchange->match.allowed);
@@ -462,7 +462,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 		*socket_context = watch_add(server->watch, info->connect_fd, address, server->options.header_deadline);
 }
 
-static void on_log(void *context, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void on_log(void *context, const char *format, va_list arguments)
 {
 	char line[300];
 

@@ -249,7 +249,7 @@ enum status home_page(struct request *rq, struct reader *db)
 	status = print_list(rq, db, &page, &waiting, HOME_ROWS);
 	section_end(&page);
 	section_begin(&page, TR("Trente derniers jours"));
-	chart_bars(&page, TR("Envois par circuit"), TR("Circuit"), TR("Envois"), 0, bars, LANE_COUNT);
+	chart_bars(&page, &(struct chart){TR("Envois par circuit"), TR("Circuit"), TR("Envois"), 0}, bars, LANE_COUNT);
 	section_end(&page);
 	page_end(&page);
 	return status;

@@ -321,7 +321,7 @@ enum status consignments_write(struct writer *writer, const struct consignment_c
 }
 
 enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered, int64_t on,
-	struct text state, int64_t row_version)
+	int64_t row_version)
 {
 	int64_t changed = 0, outcome_id;
 
@@ -332,7 +332,7 @@ enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adve
 		NULL));
 
 	TRY(store_execute(writer, &OUTCOME_SET,
-		PARAMS(V_INT(id), V_BOOL(adverse), value_optional(recovered), V_INT(on), value_text(state),
+		PARAMS(V_INT(id), V_BOOL(adverse), value_optional(recovered), V_INT(on), value_string("controlled"),
 			V_INT(row_version), V_INT(clock_now())),
 		&changed));
 	return changed ? STATUS_OK : STATUS_CONFLICT;

@@ -70,7 +70,7 @@ enum status consignments_write(struct writer *writer, const struct consignment_c
 /* `count` ids in a row for "consignments" or "decisions": *ret_first and on. */
 enum status ids_take(struct writer *writer, const char *name, int64_t count, int64_t *ret_first) MUST_CHECK;
 enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered,
-	int64_t on, struct text state, int64_t row_version) MUST_CHECK;
+	int64_t on, int64_t row_version) MUST_CHECK;
 
 /* Imports, as rows of one table. */
 struct import_row {

@@ -102,7 +102,7 @@ enum status inspection_record(struct writer *writer, const struct actor *actor, 
 			V_INT(clock_now()), replaces ? V_INT(replaces) : V_NULL),
 		&id));
 	TRY(consignment_set_outcome(writer, row.id, result->adverse, inspection->recovered, clock_today(),
-		TEXT("controlled"), row.row_version));
+		row.row_version));
 	TRY(write_journal(writer, actor, inspection, &row, id, before));
 	TRY(event_publish(writer,
 		&(struct event){.name = "inspection.recorded", .actor = actor, .id = row.id, .unit_path = row.unit_path}));

@@ -2,7 +2,6 @@
 #include "modules/journal/journal.h"
 #include "web/server.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_ROOM = 128, DETAILS_LIMIT = 1 << 20 };
@@ -62,7 +61,8 @@ const char *journal_entity_label(const struct module *const *modules, struct tex
 
 static void print_value(struct html *p, const json_t *value)
 {
-	char *text;
+	char text[4096];
+	size_t size;
 
 	if (!value || json_is_null(value)) {
 		html(p, "–");
@@ -73,9 +73,11 @@ static void print_value(struct html *p, const json_t *value)
 	} else if (json_is_integer(value)) {
 		html(p, "%lld", (long long)json_integer_value(value));
 	} else {
-		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-		html(p, "%s", text ? text : "…");
-		free(text);
+		size = json_dumpb(value, text, sizeof text, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+		if (size && size <= sizeof text)
+			html_text(p, (struct text){text, size});
+		else
+			html(p, "…");
 	}
 }
 
