@@ -41,7 +41,7 @@ TEST(components_escape)
 	lane_badge(&p, HOSTILE, HOSTILE);
 	badge(&p, "info", HOSTILE);
 	notice(&p, "danger", HOSTILE);
-	chart_bars(&p, HOSTILE, HOSTILE, HOSTILE, 0, bars, 2);
+	chart_bars(&p, &(struct chart){HOSTILE, HOSTILE, HOSTILE, 0}, bars, 2);
 	form = form_begin(&p, HOSTILE, problems, 1);
 	form_field(&form, &field);
 	form_area(&form, &field, 3);
