@@ -72,26 +72,54 @@ static void say_expression(struct explanation *explanation, const struct express
 	say_expression(explanation, expression->right);
 }
 
-/* Walks to the tests that made the step true (or, below a not, false). */
+/* Of a long text the words that were found say more than its beginning. */
+static void say_words(struct explanation *explanation, const struct test_of_fact *test)
+{
+	const struct column_state *state = matcher_column(explanation->matcher, test->column);
+	struct text part = TEXT_NONE;
+
+	if (state->text.size <= VALUE_WIDTH || explanation->count == FACTS_LIMIT) {
+		say_column(explanation, test->column);
+		return;
+	}
+	for (size_t i = 0; i < test->value_count && !part.data; i++)
+		if (words_found(state->text, test->values[i])) {
+			part = arena_format(explanation->matcher->facts.arena, "%s : … %.*s …", test->column.fact->label,
+				TEXT_FORMAT(test->values[i]));
+			explanation->failed |= !part.data;
+		}
+	if (part.data) {
+		explanation->said[explanation->count] = test->column.fact;
+		explanation->parts[explanation->count++] = part;
+	}
+}
+
+static void say_test(struct explanation *explanation, const struct test_of_fact *test, bool negated)
+{
+	if (test->kind == TEST_WORDS && !negated) {
+		say_words(explanation, test);
+		return;
+	}
+	if (test->column.fact)
+		say_column(explanation, test->column);
+	if (test->other.fact)
+		say_column(explanation, test->other);
+	say_expression(explanation, test->left);
+	say_expression(explanation, test->right);
+}
+
+/* Walks to the tests that made the step true (or, below a not, false), passing over branches that did not. */
 static void say_steps(struct explanation *explanation, const struct step *step, bool negated)
 {
 	const struct step *child = step + 1, *end = step + step->size;
 
-	if (step->kind == NODE_TEST) {
-		const struct test_of_fact *test = &explanation->matcher->policy->predicates[step->predicate].test;
-
-		if (matcher_test(explanation->matcher, step->predicate) != (negated ? TRUTH_FALSE : TRUTH_TRUE))
-			return;
-		if (test->column.fact)
-			say_column(explanation, test->column);
-		if (test->other.fact)
-			say_column(explanation, test->other);
-		say_expression(explanation, test->left);
-		say_expression(explanation, test->right);
+	if (matcher_steps(explanation->matcher, step) != (negated ? TRUTH_FALSE : TRUTH_TRUE))
 		return;
-	}
-	for (; child < end; child += child->size)
-		say_steps(explanation, child, negated != (step->kind == NODE_NOT));
+	if (step->kind == NODE_TEST)
+		say_test(explanation, &explanation->matcher->policy->predicates[step->predicate].test, negated);
+	else
+		for (; child < end; child += child->size)
+			say_steps(explanation, child, negated != (step->kind == NODE_NOT));
 }
 
 static bool say_if_missing(struct explanation *explanation, struct column column)

@@ -498,10 +498,22 @@ const struct fact *fact_at(size_t i)
 	return &rows[i];
 }
 
+/* Stops at the first letter that differs, which most rows have early. */
+static bool code_is(struct text code, const char *wanted)
+{
+	for (size_t i = 0; i < code.size; i++) {
+		char c = code.data[i];
+
+		if ((c >= 'A' && c <= 'Z' ? (char)(c + 32) : c) != wanted[i] || !wanted[i])
+			return false;
+	}
+	return !wanted[code.size];
+}
+
 const struct fact *fact_find(struct text code)
 {
 	for (size_t i = 0; i < fact_count(); i++)
-		if (text_equal_ignoring_case(code, text_of(rows[i].code)))
+		if (code_is(code, rows[i].code))
 			return &rows[i];
 	return NULL;
 }

@@ -186,7 +186,7 @@ enum truth matcher_test(struct matcher *matcher, uint32_t id)
 	return (enum truth)matcher->truths[id];
 }
 
-static enum truth evaluate_steps(struct matcher *matcher, const struct step *step)
+enum truth matcher_steps(struct matcher *matcher, const struct step *step)
 {
 	const struct step *child = step + 1, *end = step + step->size;
 	enum truth result = step->kind == NODE_AND ? TRUTH_TRUE : TRUTH_FALSE;
@@ -194,9 +194,9 @@ static enum truth evaluate_steps(struct matcher *matcher, const struct step *ste
 	if (step->kind == NODE_TEST)
 		return matcher_test(matcher, step->predicate);
 	if (step->kind == NODE_NOT)
-		return (enum truth)(TRUTH_TRUE - evaluate_steps(matcher, child));
+		return (enum truth)(TRUTH_TRUE - matcher_steps(matcher, child));
 	for (; child < end; child += child->size) {
-		enum truth truth = evaluate_steps(matcher, child);
+		enum truth truth = matcher_steps(matcher, child);
 
 		if (step->kind == NODE_AND ? truth < result : truth > result)
 			result = truth;
@@ -208,7 +208,7 @@ static enum truth evaluate_steps(struct matcher *matcher, const struct step *ste
 
 enum truth matcher_rule(struct matcher *matcher, const struct rule *rule)
 {
-	return evaluate_steps(matcher, rule->steps);
+	return matcher_steps(matcher, rule->steps);
 }
 
 static bool has_word(struct text words, struct text word)

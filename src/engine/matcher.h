@@ -40,6 +40,7 @@ enum status matcher_init(struct matcher *matcher, const struct policy *policy, c
 void matcher_set_item(struct matcher *matcher, const struct item *item, size_t position);
 const struct column_state *matcher_column(struct matcher *matcher, struct column column);
 enum truth matcher_test(struct matcher *matcher, uint32_t predicate);
+enum truth matcher_steps(struct matcher *matcher, const struct step *step);
 enum truth matcher_rule(struct matcher *matcher, const struct rule *rule);
 /* Gate, dates, offices and regimes. */
 bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gate gate);
