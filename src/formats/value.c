@@ -20,7 +20,7 @@ static size_t blank_size(const char *at, const char *end)
 
 static size_t squeeze(char *bytes, size_t size, bool keep_lines)
 {
-	const char *at = bytes, *end = bytes + size;
+	const char *at = bytes, *end = size ? bytes + size : bytes; /* nothing may be NULL */
 	char *to = bytes;
 	char pending = 0;
 
