@@ -193,6 +193,7 @@ static void check_units(struct browser *admin)
 	CHECK_REPLY(admin, "Indiquez un nom.");
 	CHECK_INTEGER(get(admin, "/unites"), 200);
 	CHECK_REPLY(admin, "Port");
+	CHECK(!talk_has(admin->reply, "=&quot;")); /* an attribute that was escaped as if it were text */
 }
 
 static void check_factor(struct database *database, struct browser *admin)
