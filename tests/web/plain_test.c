@@ -72,6 +72,8 @@ TEST(rights_are_checked)
 	CHECK_INTEGER(talk_status(reply), 200);
 	CHECK(talk_has(reply, "id=a b") && talk_has(reply, "Awa &lt;Diop&gt;") && talk_has(reply, "name=\"_csrf\""));
 	CHECK(!talk_has(reply, "href=\"/forbidden\""));
+	/* The frame's own markup is not escaped by mistake. */
+	CHECK(talk_has(reply, "<body class=\"has-menu\">") && !talk_has(reply, "=&quot;"));
 	CHECK_INTEGER(talk_status(talk(server, GET("/forbidden", OFFICER), 2000)), 403);
 	server_stop(server);
 }
