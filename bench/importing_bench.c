@@ -103,6 +103,8 @@ static double import(const char *path, const char *file, const struct mapping *m
 	if (intake_file(&intake, file, text_of(file), arena, &row) != STATUS_OK)
 		return -1;
 	*ret_rows = row.added_count;
+	decider_release(&decider);
+	database_release(&database);
 	return seconds_since(start);
 }
 

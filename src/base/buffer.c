@@ -69,7 +69,10 @@ void buffer_string(struct buffer *buffer, const char *string)
 
 void buffer_byte(struct buffer *buffer, char byte)
 {
-	buffer_append(buffer, (struct text){&byte, 1});
+	if (!has_room(buffer, 1))
+		return;
+	buffer->data[buffer->size++] = byte;
+	buffer->data[buffer->size] = '\0';
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)

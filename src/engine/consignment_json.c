@@ -8,6 +8,23 @@
 
 static const char HEX[] = "0123456789abcdef";
 
+/* buffer_append() without the call where there is room, as there mostly is. */
+static inline void put(struct buffer *buffer, const char *bytes, size_t size)
+{
+	if (buffer->status != STATUS_OK || buffer->capacity - buffer->size <= size) {
+		buffer_append(buffer, (struct text){bytes, size});
+		return;
+	}
+	memcpy(buffer->data + buffer->size, bytes, size);
+	buffer->size += size;
+	buffer->data[buffer->size] = '\0';
+}
+
+static inline void put_byte(struct buffer *buffer, char byte)
+{
+	put(buffer, &byte, 1);
+}
+
 /* Bytes that a JSON string cannot hold as they are. */
 static size_t plain_run(struct text text, size_t from)
 {
@@ -25,21 +42,21 @@ static void write_string(struct buffer *buffer, struct text text)
 {
 	size_t from = 0;
 
-	buffer_byte(buffer, '"');
+	put_byte(buffer, '"');
 	while (from < text.size) {
 		size_t to = plain_run(text, from);
 
-		buffer_append(buffer, text_slice(text, from, to));
+		put(buffer, text.data + from, to - from);
 		if (to < text.size) {
 			unsigned char byte = (unsigned char)text.data[to];
 			char escape[6] = {'\\', 'u', '0', '0', HEX[byte >> 4], HEX[byte & 15]};
 
-			buffer_append(buffer, (struct text){escape, sizeof escape});
+			put(buffer, escape, sizeof escape);
 			to++;
 		}
 		from = to;
 	}
-	buffer_byte(buffer, '"');
+	put_byte(buffer, '"');
 }
 
 static void write_whole(struct buffer *buffer, int64_t value)
@@ -53,7 +70,7 @@ static void write_whole(struct buffer *buffer, int64_t value)
 	while ((rest /= 10) > 0);
 	if (value < 0)
 		digits[--at] = '-';
-	buffer_append(buffer, (struct text){digits + at, sizeof digits - at});
+	put(buffer, digits + at, sizeof digits - at);
 }
 
 /* The shortest exact decimal, as number_print() writes it, without going through printf. */
@@ -64,7 +81,7 @@ static void write_micro(struct buffer *buffer, int64_t micro)
 	size_t size = sizeof digits;
 
 	if (micro < 0 && whole == 0)
-		buffer_byte(buffer, '-');
+		put_byte(buffer, '-');
 	write_whole(buffer, whole);
 	if (part == 0)
 		return;
@@ -73,7 +90,7 @@ static void write_micro(struct buffer *buffer, int64_t micro)
 		digits[i] = (char)('0' + part % 10);
 	while (digits[size - 1] == '0')
 		size--;
-	buffer_append(buffer, (struct text){digits, size});
+	put(buffer, digits, size);
 }
 
 /* NUMBER_NONE and DATE_NONE are the same value. */
@@ -118,16 +135,16 @@ static void write_fields(struct buffer *buffer, struct consignment_fields fields
 {
 	bool first = true;
 
-	buffer_byte(buffer, '{');
+	put_byte(buffer, '{');
 	for (size_t i = 0; i < fields.count; i++) {
 		const struct consignment_field *field = &fields.rows[i];
 		const void *value = (const char *)base + field->offset;
 
 		if (is_missing(field, value))
 			continue;
-		buffer_append(buffer, first ? TEXT("\"") : TEXT(",\""));
-		buffer_append(buffer, text_of(field->code));
-		buffer_append(buffer, TEXT("\":"));
+		put(buffer, ",\"" + first, 2 - (size_t)first);
+		put(buffer, field->code, strlen(field->code));
+		put(buffer, "\":", 2);
 		write_value(buffer, field, value);
 		first = false;
 	}
@@ -141,11 +158,11 @@ static void write_rows(struct buffer *buffer, const char *name, struct consignme
 	buffer_string(buffer, name);
 	for (size_t i = 0; i < count; i++) {
 		if (i)
-			buffer_byte(buffer, ',');
+			put_byte(buffer, ',');
 		write_fields(buffer, fields, (const char *)rows + i * size);
-		buffer_byte(buffer, '}');
+		put_byte(buffer, '}');
 	}
-	buffer_byte(buffer, ']');
+	put_byte(buffer, ']');
 }
 
 void consignment_write(struct buffer *buffer, const struct consignment *consignment)

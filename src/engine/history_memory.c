@@ -117,7 +117,7 @@ static enum status make_room(struct history_memory *memory)
 	size_t wanted = memory->capacity * 2;
 	struct entry *slots;
 
-	if (memory->used * 10 < memory->capacity * 7)
+	if ((memory->used + HISTORY_KEYS) * 10 < memory->capacity * 7)
 		return STATUS_OK;
 	slots = memory_allocate(wanted * sizeof *slots);
 	if (!slots)
@@ -307,27 +307,42 @@ static enum status entry_note(struct history_memory *memory, struct entry *entry
 	return STATUS_OK;
 }
 
-static enum status note_all(struct history_memory *memory, const struct consignment *consignment,
-	const struct item *item, const struct observation *seen)
+/* All values first, asking for their slots in the table: waiting for memory, one after another, is what costs. */
+static void hash_all(const struct history_memory *memory, const struct consignment *consignment,
+	const struct item *item, uint64_t hashes[HISTORY_KEYS])
 {
 	for (int key = 0; key < HISTORY_KEYS; key++) {
 		char bytes[HISTORY_VALUE_SIZE];
 		size_t size = history_print((enum history_key)key, consignment, item, bytes);
-		struct entry *entry;
-		uint64_t hash;
 
-		if (!size)
-			continue;
-		TRY(make_room(memory));
-		hash = hash_of((enum history_key)key, bytes, size);
-		entry = slot_of(memory->slots, memory->capacity, hash);
-		if (!entry->hash) {
-			entry->hash = hash;
-			memory->used++;
-		}
-		TRY(entry_note(memory, entry, seen,
-			seen->price != NUMBER_NONE && history_key_has_price((enum history_key)key)));
+		hashes[key] = size ? hash_of((enum history_key)key, bytes, size) : 0;
+		__builtin_prefetch(&memory->slots[hashes[key] & (memory->capacity - 1)], 1);
 	}
+}
+
+static enum status note_all(struct history_memory *memory, const struct consignment *consignment,
+	const struct item *item, const struct observation *seen)
+{
+	uint64_t hashes[HISTORY_KEYS];
+	struct entry *entries[HISTORY_KEYS];
+
+	TRY(make_room(memory));
+	hash_all(memory, consignment, item, hashes);
+	for (int key = 0; key < HISTORY_KEYS; key++) {
+		if (!hashes[key])
+			continue;
+		entries[key] = slot_of(memory->slots, memory->capacity, hashes[key]);
+		if (!entries[key]->hash) {
+			entries[key]->hash = hashes[key];
+			memory->used++;
+		} else if (entries[key]->capacity) {
+			__builtin_prefetch(&entries[key]->days[entries[key]->size - 1], 1);
+		}
+	}
+	for (int key = 0; key < HISTORY_KEYS; key++)
+		if (hashes[key])
+			TRY(entry_note(memory, entries[key], seen,
+				seen->price != NUMBER_NONE && history_key_has_price((enum history_key)key)));
 	return STATUS_OK;
 }
 

@@ -258,10 +258,23 @@ static struct value value_or_null(bool known, int64_t value)
 	return known ? value_optional(value) : V_NULL;
 }
 
+static struct text text_join(struct arena *arena, struct text a, struct text b)
+{
+	char *bytes = arena_allocate(arena, a.size + b.size + 1);
+
+	if (!bytes)
+		return TEXT_NONE;
+	if (a.size)
+		memcpy(bytes, a.data, a.size);
+	if (b.size)
+		memcpy(bytes + a.size, b.data, b.size);
+	return (struct text){bytes, a.size + b.size};
+}
+
 static void fill_consignment(struct arena *arena, const struct consignment_change *change, struct value *values)
 {
 	const struct consignment *c = change->consignment;
-	struct text regime = arena_format(arena, "%.*s%.*s", TEXT_FORMAT(c->type), TEXT_FORMAT(c->regime));
+	struct text regime = text_join(arena, c->type, c->regime);
 	const struct value row[CONSIGNMENT_VALUES] = {V_INT(change->id), value_text(change->identity), V_INT(c->stage),
 		value_text(c->reference.data ? c->reference : TEXT("")), value_text(c->office),
 		value_text(change->unit_path), V_INT(change->day), value_text(c->flow), value_text(regime),

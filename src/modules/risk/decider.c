@@ -434,7 +434,15 @@ static enum status remember_items(struct decider *decider, const struct consignm
 
 static struct text regime_of(struct arena *arena, const struct consignment *c)
 {
-	return arena_format(arena, "%.*s%.*s", TEXT_FORMAT(c->type), TEXT_FORMAT(c->regime));
+	char *bytes = arena_allocate(arena, c->type.size + c->regime.size + 1);
+
+	if (!bytes)
+		return TEXT_NONE;
+	if (c->type.size)
+		memcpy(bytes, c->type.data, c->type.size);
+	if (c->regime.size)
+		memcpy(bytes + c->type.size, c->regime.data, c->regime.size);
+	return (struct text){bytes, c->type.size + c->regime.size};
 }
 
 /* Decides with what is in `record` and `inputs`, keeping what the histories answered. */

@@ -1,5 +1,6 @@
 /* Intake: one file through reading, deciding and storing, in batches, each of which is whole or not at all.
- * A file that was cut short is taken up where it stopped; a file already taken changes nothing. */
+ * A file that was cut short is taken up where it stopped; a file already taken changes nothing. From the second
+ * batch on, one thread stores a batch (in order, one transaction each) while the caller's reads the next. */
 #include "base/memory.h"
 #include "domain/event.h"
 #include "domain/journal.h"
@@ -8,6 +9,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,8 +17,9 @@
 #include <sodium.h>
 
 enum {
-	BATCH_ROWS = 1000,
-	BATCH_BYTES = 4 << 20,
+	BATCH_ROWS = 4000,
+	BATCH_SLOTS = 4 * BATCH_ROWS, /* of the table of identities; a quarter full at most */
+	BATCH_BYTES = 8 << 20,
 	BATCH_MEMORY = 1 << 30,
 	PROBLEMS_KEPT = 2000,
 	PIECE = 1 << 16,
@@ -32,12 +35,19 @@ struct waiting {
 	bool unchanged;
 };
 
+struct batch {
+	struct arena *arena; /* emptied after the batch */
+	struct waiting *waiting;
+	uint16_t *slots; /* place + 1 by identity */
+	size_t count, bytes;
+};
+
 struct intake_session {
 	const struct intake *intake;
 	struct import_row *row;
-	struct arena *arena; /* emptied after each batch */
-	struct waiting *waiting;
-	size_t count, bytes;
+	struct batch batches[2];
+	struct batch *filling, *storing;
+	struct buffer content; /* of the consignment at hand */
 	int64_t passed_over; /* of an interrupted import: already taken */
 	int64_t problem_number;
 	struct text root_path;
@@ -45,6 +55,12 @@ struct intake_session {
 	char office_code[64], office_path_bytes[256];
 	struct intake_progress progress;
 	int fd;
+	/* The thread that stores; what it uses above is its own while `storing` is set. */
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool has_thread, must_stop;
+	enum status stored; /* the first failure stays */
 };
 
 STATEMENT(ROOT_UNIT_PATH, "select path from units where parent_id is null order by id limit 1");
@@ -75,7 +91,7 @@ static enum status office_unit(struct intake_session *batch, struct reader *read
 		*ret_path = arena_text(batch->arena, text_of(batch->office_path_bytes));
 		return ret_path->data ? STATUS_OK : STATUS_NO_MEMORY;
 	}
-	status = office.size ? unit_find_code(reader, office, batch->arena, &unit) : STATUS_NOT_FOUND;
+	status = office.size ? unit_find_code(reader, office, batch->storing->arena, &unit) : STATUS_NOT_FOUND;
 	if (status == STATUS_NOT_FOUND)
 		*ret_path = batch->root_path;
 	else if (status == STATUS_OK)
@@ -112,8 +128,8 @@ static enum status decide_batch(struct intake_session *batch, struct writer *wri
 	struct decider *decider = batch->intake->decider;
 	int64_t now = clock_now(), today = clock_today();
 
-	for (size_t i = 0; i < batch->count; i++) {
-		struct waiting *w = &batch->waiting[i];
+	for (size_t i = 0; i < batch->storing->count; i++) {
+		struct waiting *w = &batch->storing->waiting[i];
 		struct decision_record *record = &work->records[work->count];
 		struct consignment_change *change = &work->changes[work->count];
 
@@ -121,7 +137,7 @@ static enum status decide_batch(struct intake_session *batch, struct writer *wri
 			memcmp(stored[i].digest.data, w->digest, DIGEST_SIZE) == 0;
 		if (w->unchanged)
 			continue;
-		TRY(decider_decide(decider, writer, &w->consignment, !stored[i].id, batch->arena, record));
+		TRY(decider_decide(decider, writer, &w->consignment, !stored[i].id, batch->storing->arena, record));
 		*change = (struct consignment_change){.consignment = &w->consignment,
 			.identity = w->identity,
 			.content = w->content,
@@ -163,8 +179,8 @@ static enum status give_ids(struct writer *writer, struct work *work)
 
 static enum status write_problems(struct intake_session *batch, struct writer *writer)
 {
-	for (size_t i = 0; i < batch->count; i++) {
-		struct waiting *w = &batch->waiting[i];
+	for (size_t i = 0; i < batch->storing->count; i++) {
+		struct waiting *w = &batch->storing->waiting[i];
 
 		for (size_t j = 0; j < w->problem_count; j++) {
 			batch->row->warning_count += w->problems[j].problem->level == PROBLEM_WARNING;
@@ -173,7 +189,7 @@ static enum status write_problems(struct intake_session *batch, struct writer *w
 		if (batch->problem_number >= PROBLEMS_KEPT || w->unchanged)
 			continue;
 		TRY(import_problems_write(writer, batch->row->id, batch->problem_number + 1, w->problems,
-			w->problem_count, batch->arena));
+			w->problem_count, batch->storing->arena));
 		batch->problem_number += (int64_t)w->problem_count;
 	}
 	return STATUS_OK;
@@ -185,16 +201,16 @@ static void count_work(struct intake_session *batch, const struct work *work)
 
 	for (size_t i = 0; i < work->count; i++)
 		added += work->changes[i].version == 1;
-	batch->row->read_count += (int64_t)batch->count;
+	batch->row->read_count += (int64_t)batch->storing->count;
 	batch->row->added_count += added;
 	batch->row->amended_count += (int64_t)work->count - added;
-	batch->row->unchanged_count += (int64_t)(batch->count - work->count);
+	batch->row->unchanged_count += (int64_t)(batch->storing->count - work->count);
 }
 
 /* One journal row for the batch: how many, and a digest over what was taken, so that the seal covers each. */
 static enum status journal_batch(struct intake_session *batch, struct writer *writer, const struct work *work)
 {
-	struct text *parts = ARENA_ARRAY(batch->arena, work->count, struct text);
+	struct text *parts = ARENA_ARRAY(batch->storing->arena, work->count, struct text);
 	AUTO(buffer_release) struct buffer details = {0};
 	unsigned char digest[DIGEST_SIZE];
 
@@ -227,18 +243,18 @@ static enum status publish(struct intake_session *batch, struct writer *writer, 
 
 static enum status store_batch(struct intake_session *batch, struct writer *writer, struct work *work)
 {
-	struct stored_consignment *stored = ARENA_ARRAY(batch->arena, batch->count, struct stored_consignment);
-	struct text *identities = ARENA_ARRAY(batch->arena, batch->count, struct text);
+	struct stored_consignment *stored = ARENA_ARRAY(batch->storing->arena, batch->storing->count, struct stored_consignment);
+	struct text *identities = ARENA_ARRAY(batch->storing->arena, batch->storing->count, struct text);
 
 	if (!stored || !identities)
 		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < batch->count; i++)
-		identities[i] = batch->waiting[i].identity;
-	TRY(consignments_lookup(writer_reader(writer), identities, batch->count, batch->arena, stored));
+	for (size_t i = 0; i < batch->storing->count; i++)
+		identities[i] = batch->storing->waiting[i].identity;
+	TRY(consignments_lookup(writer_reader(writer), identities, batch->storing->count, batch->storing->arena, stored));
 	TRY(decide_batch(batch, writer, stored, work));
 	TRY(give_ids(writer, work));
-	TRY(consignments_write(writer, work->changes, work->count, batch->arena));
-	TRY(decider_write(batch->intake->decider, writer, work->records, work->count, batch->arena));
+	TRY(consignments_write(writer, work->changes, work->count, batch->storing->arena));
+	TRY(decider_write(batch->intake->decider, writer, work->records, work->count, batch->storing->arena));
 	TRY(write_problems(batch, writer));
 	count_work(batch, work);
 	TRY(journal_batch(batch, writer, work));
@@ -246,17 +262,15 @@ static enum status store_batch(struct intake_session *batch, struct writer *writ
 	return import_save(writer, batch->row);
 }
 
-enum status intake_flush(struct intake_session *batch)
+static enum status store_in_transaction(struct intake_session *batch)
 {
 	AUTO(writer_rollback) struct writer *writer = NULL;
 	struct import_row before = *batch->row;
 	struct work work = {0};
 	enum status status;
 
-	if (!batch->count)
-		return STATUS_OK;
-	work.changes = ARENA_ARRAY(batch->arena, batch->count, struct consignment_change);
-	work.records = ARENA_ARRAY(batch->arena, batch->count, struct decision_record);
+	work.changes = ARENA_ARRAY(batch->storing->arena, batch->storing->count, struct consignment_change);
+	work.records = ARENA_ARRAY(batch->storing->arena, batch->storing->count, struct decision_record);
 	if (!work.changes || !work.records)
 		return STATUS_NO_MEMORY;
 	TRY(writer_begin(batch->intake->database, &writer));
@@ -268,16 +282,107 @@ enum status intake_flush(struct intake_session *batch)
 	decider_session_end(batch->intake->decider, status == STATUS_OK);
 	if (status != STATUS_OK)
 		*batch->row = before;
-	batch->count = batch->bytes = 0;
-	arena_reset(batch->arena);
-	batch->progress.consignments = batch->row->read_count;
-	batch->progress.bytes = batch->fd < 0 ? 0 : (int64_t)lseek(batch->fd, 0, SEEK_CUR);
-	if (batch->intake->progress)
-		batch->intake->progress(batch->intake->context, &batch->progress);
 	return status;
 }
 
-static enum status keep_problems(struct intake_session *batch, struct waiting *waiting, const struct problem_list *problems)
+static void batch_clear(struct batch *batch)
+{
+	if (batch->count)
+		memset(batch->slots, 0, BATCH_SLOTS * sizeof *batch->slots);
+	batch->count = batch->bytes = 0;
+	arena_reset(batch->arena);
+}
+
+static void *store_batches(void *context)
+{
+	struct intake_session *session = context;
+
+	pthread_mutex_lock(&session->lock);
+	while (!session->must_stop || session->storing) {
+		enum status status;
+
+		if (!session->storing) {
+			pthread_cond_wait(&session->changed, &session->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&session->lock);
+		status = store_in_transaction(session);
+		batch_clear(session->storing);
+		pthread_mutex_lock(&session->lock);
+		if (session->stored == STATUS_OK)
+			session->stored = status;
+		session->storing = NULL;
+		pthread_cond_broadcast(&session->changed);
+	}
+	pthread_mutex_unlock(&session->lock);
+	return NULL;
+}
+
+/* Waits until nothing is being stored; says how storing went so far. */
+static enum status settle(struct intake_session *session)
+{
+	enum status status;
+
+	if (!session->has_thread)
+		return session->stored;
+	pthread_mutex_lock(&session->lock);
+	while (session->storing)
+		pthread_cond_wait(&session->changed, &session->lock);
+	status = session->stored;
+	pthread_mutex_unlock(&session->lock);
+	return status;
+}
+
+static void tell_progress(struct intake_session *session)
+{
+	session->progress.consignments = session->row->read_count;
+	if (session->intake->progress)
+		session->intake->progress(session->intake->context, &session->progress);
+}
+
+/* Gives the batch that is full to the other thread, when that is done with the one before. */
+static enum status hand_over(struct intake_session *session)
+{
+	struct batch *full = session->filling;
+
+	TRY(settle(session));
+	if (!full->count)
+		return STATUS_OK;
+	tell_progress(session);
+	session->progress.bytes = session->fd < 0 ? 0 : (int64_t)lseek(session->fd, 0, SEEK_CUR);
+	session->filling = &session->batches[full == session->batches];
+	if (!session->has_thread)
+		session->has_thread = pthread_create(&session->thread, NULL, store_batches, session) == 0;
+	pthread_mutex_lock(&session->lock);
+	session->storing = full;
+	pthread_cond_broadcast(&session->changed);
+	pthread_mutex_unlock(&session->lock);
+	if (session->has_thread)
+		return STATUS_OK;
+	session->stored = store_in_transaction(session);
+	batch_clear(full);
+	session->storing = NULL;
+	return session->stored;
+}
+
+enum status intake_flush(struct intake_session *session)
+{
+	if (session->has_thread) {
+		TRY(hand_over(session));
+		TRY(settle(session));
+	} else if (session->filling->count) {
+		session->progress.bytes = session->fd < 0 ? 0 : (int64_t)lseek(session->fd, 0, SEEK_CUR);
+		session->storing = session->filling;
+		session->stored = store_in_transaction(session);
+		batch_clear(session->storing);
+		session->storing = NULL;
+		TRY(session->stored);
+	}
+	tell_progress(session);
+	return STATUS_OK;
+}
+
+static enum status keep_problems(struct batch *batch, struct waiting *waiting, const struct problem_list *problems)
 {
 	struct problem_list copy = {.arena = batch->arena};
 
@@ -295,48 +400,64 @@ static enum status keep_problems(struct intake_session *batch, struct waiting *w
 	return STATUS_OK;
 }
 
-/* The same identity twice in one batch: the earlier must be stored before the later amends it. */
-static bool is_waiting(const struct intake_session *batch, struct text identity)
+/* Where the identity is in the table, or the free place where it belongs. */
+static size_t slot_of(const struct batch *batch, struct text identity, uint64_t hash)
 {
-	uint64_t hash = text_hash(identity);
+	size_t at = (size_t)(hash % BATCH_SLOTS);
 
-	for (size_t i = 0; i < batch->count; i++)
-		if (batch->waiting[i].identity_hash == hash && text_equal(batch->waiting[i].identity, identity))
-			return true;
-	return false;
+	for (; batch->slots[at]; at = (at + 1) % BATCH_SLOTS) {
+		const struct waiting *waiting = &batch->waiting[batch->slots[at] - 1];
+
+		if (waiting->identity_hash == hash && text_equal(waiting->identity, identity))
+			break;
+	}
+	return at;
 }
 
-enum status intake_take(void *context, const struct consignment *consignment, const struct problem_list *problems)
+static enum status keep(struct batch *batch, struct text content, const struct consignment *consignment,
+	const struct problem_list *problems, struct waiting *w)
 {
-	struct intake_session *batch = context;
-	AUTO(buffer_release) struct buffer content = {0};
-	struct waiting *w;
-
-	buffer_init(&content, BATCH_MEMORY / 4);
-	if (batch->passed_over) {
-		batch->passed_over--;
-		return STATUS_OK;
-	}
-	consignment_write(&content, consignment);
-	TRY(buffer_status(&content));
-	if (batch->count == BATCH_ROWS || batch->bytes + content.size > BATCH_BYTES)
-		TRY(intake_flush(batch));
-	w = &batch->waiting[batch->count];
 	w->identity = consignment_identity(batch->arena, consignment);
-	if (w->identity.data && is_waiting(batch, w->identity)) {
-		TRY(intake_flush(batch));
-		w = &batch->waiting[0];
-		w->identity = consignment_identity(batch->arena, consignment);
-	}
-	w->content = arena_text(batch->arena, buffer_text(&content));
+	w->content = arena_text(batch->arena, content);
 	if (!w->identity.data || !w->content.data)
 		return STATUS_NO_MEMORY;
 	w->identity_hash = text_hash(w->identity);
 	digest_of(w->content, w->digest);
 	TRY(consignment_copy(batch->arena, consignment, &w->consignment));
-	TRY(keep_problems(batch, w, problems));
-	batch->bytes += content.size;
-	batch->count++;
+	return keep_problems(batch, w, problems);
+}
+
+enum status intake_take(void *context, const struct consignment *consignment, const struct problem_list *problems)
+{
+	struct intake_session *session = context;
+	struct buffer *content = &session->content;
+	struct waiting taken = {0};
+	struct batch *batch;
+	size_t slot;
+
+	if (session->passed_over) {
+		session->passed_over--;
+		return STATUS_OK;
+	}
+	buffer_clear(content);
+	consignment_write(content, consignment);
+	TRY(buffer_status(content));
+	batch = session->filling;
+	if (batch->count == BATCH_ROWS || batch->bytes + content->size > BATCH_BYTES)
+		TRY(hand_over(session));
+	batch = session->filling;
+	TRY(keep(batch, buffer_text(content), consignment, problems, &taken));
+	slot = slot_of(batch, taken.identity, taken.identity_hash);
+	/* The same identity twice in one batch: the earlier must be stored before the later amends it. */
+	if (batch->slots[slot]) {
+		TRY(hand_over(session));
+		batch = session->filling;
+		TRY(keep(batch, buffer_text(content), consignment, problems, &taken));
+		slot = slot_of(batch, taken.identity, taken.identity_hash);
+	}
+	batch->waiting[batch->count++] = taken;
+	batch->slots[slot] = (uint16_t)batch->count;
+	batch->bytes += content->size;
 	return STATUS_OK;
 }
 
@@ -476,23 +597,50 @@ static enum status read_file(struct intake_session *batch, struct arena *arena)
 	status = formats_read(&source, &options, intake_take, batch, &refusal);
 	if (status == STATUS_OK)
 		status = intake_flush(batch);
+	else
+		TRY(settle(batch));
 	if (status != STATUS_OK && !(is_refusal(status) && refusal.message.id))
 		return status;
 	TRY(finish_row(batch, status, &refusal, reading.format, &reading.problems, arena));
 	return status == STATUS_OK ? STATUS_OK : STATUS_INVALID;
 }
 
-static enum status prepare(struct intake_session *batch)
+static enum status prepare(struct intake_session *session)
 {
-	batch->arena = arena_new(BATCH_MEMORY);
-	batch->waiting = memory_allocate(BATCH_ROWS * sizeof *batch->waiting);
-	return batch->arena && batch->waiting ? STATUS_OK : STATUS_NO_MEMORY;
+	pthread_mutex_init(&session->lock, NULL);
+	pthread_cond_init(&session->changed, NULL);
+	buffer_init(&session->content, BATCH_MEMORY / 4);
+	session->filling = session->batches;
+	for (int i = 0; i < 2; i++) {
+		struct batch *batch = &session->batches[i];
+
+		batch->arena = arena_new(BATCH_MEMORY);
+		batch->waiting = memory_allocate(BATCH_ROWS * sizeof *batch->waiting);
+		batch->slots = memory_allocate(BATCH_SLOTS * sizeof *batch->slots);
+		if (!batch->arena || !batch->waiting || !batch->slots)
+			return STATUS_NO_MEMORY;
+	}
+	return STATUS_OK;
 }
 
-static void give_back(struct intake_session *batch)
+/* Ends the other thread, which first stores what it was given. */
+static void give_back(struct intake_session *session)
 {
-	memory_free(batch->waiting);
-	arena_free(batch->arena);
+	if (session->has_thread) {
+		pthread_mutex_lock(&session->lock);
+		session->must_stop = true;
+		pthread_cond_broadcast(&session->changed);
+		pthread_mutex_unlock(&session->lock);
+		pthread_join(session->thread, NULL);
+	}
+	for (int i = 0; i < 2; i++) {
+		memory_free(session->batches[i].waiting);
+		memory_free(session->batches[i].slots);
+		arena_free(session->batches[i].arena);
+	}
+	buffer_release(&session->content);
+	pthread_cond_destroy(&session->changed);
+	pthread_mutex_destroy(&session->lock);
 }
 
 enum status intake_file(const struct intake *intake, const char *path, struct text name, struct arena *arena,
