@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PRICES = 32, FIRST_SLOTS = 1024, DAYS_MINIMUM = -25567, DAYS_MAXIMUM = 2932896 };
+enum { EXPECTED_ITEMS = 8, PRICES = 32, FIRST_SLOTS = 1024, DAYS_MINIMUM = -25567, DAYS_MAXIMUM = 2932896 };
 
 struct day {
 	int32_t date;
@@ -318,6 +318,14 @@ static void hash_all(const struct history_memory *memory, const struct consignme
 		hashes[key] = size ? hash_of((enum history_key)key, bytes, size) : 0;
 		__builtin_prefetch(&memory->slots[hashes[key] & (memory->capacity - 1)], 1);
 	}
+}
+
+void history_memory_expect(const struct history_memory *memory, const struct consignment *consignment)
+{
+	uint64_t hashes[HISTORY_KEYS];
+
+	for (size_t i = 0; i < consignment->item_count && i < EXPECTED_ITEMS; i++)
+		hash_all(memory, consignment, &consignment->items[i], hashes);
 }
 
 static enum status note_all(struct history_memory *memory, const struct consignment *consignment,

@@ -27,5 +27,7 @@ struct history history_memory_face(const struct history_memory *memory);
 /* Bytes held, and entries (one per key and value). */
 size_t history_memory_bytes(const struct history_memory *memory);
 size_t history_memory_entries(const struct history_memory *memory);
+/* Fetches what the items of a consignment that is decided next will ask for; changes nothing. */
+void history_memory_expect(const struct history_memory *memory, const struct consignment *consignment);
 
 #endif

@@ -8,14 +8,18 @@
 
 enum { PAGE_ROWS = 25, HOME_ROWS = 8 };
 
-STATEMENT(CONSIGNMENT_LIST,
-	"select c.id, c.day, c.stage, c.reference, c.office, c.consignee_name, c.description, c.lane, c.score, c.state, "
-	"c.item_count, c.regime from consignments c where "
-	"($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%' "
-	"and substr(c.unit_path, 1, length(units.path)) = units.path)) "
-	"and (c.lane = $2 or $2 < 0) and (c.stage = $3 or $3 < 0) "
-	"and (CAST($4 AS text) is null or c.search like $4) and (CAST($5 AS text) is null or c.state = $5) "
-	"and (c.day < $6 or (c.day = $6 and c.id < $7)) order by c.day desc, c.id desc limit $8");
+/* By the index of days, from where the page before ended. */
+#define LIST_SELECT                                                                                                    \
+	"select c.id, c.day, c.stage, c.reference, c.office, c.consignee_name, c.description, c.lane, c.score, "       \
+	"c.state, c.item_count, c.regime from consignments c where "                                                   \
+	"($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%' "             \
+	"and substr(c.unit_path, 1, length(units.path)) = units.path)) "                                               \
+	"and (c.lane = $2 or $2 < 0) and (c.stage = $3 or $3 < 0) "                                                    \
+	"and (CAST($4 AS text) is null or c.search like $4) and (CAST($5 AS text) is null or c.state = $5) "           \
+	"and (c.day, c.id) < ($6, $7) "
+STATEMENT(CONSIGNMENT_LIST, LIST_SELECT "order by c.day desc, c.id desc limit $8");
+/* The same for what waits, by the index that holds nothing else. */
+STATEMENT(TO_CONTROL_LIST, LIST_SELECT "and c.state = 'to_control' order by c.day desc, c.id desc limit $8");
 STATEMENT(LANE_COUNTS,
 	"select lane, count(*) from consignments c where day >= $2 and lane is not null and "
 	"($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%' "
@@ -23,7 +27,8 @@ STATEMENT(LANE_COUNTS,
 STATEMENT(VERSIONS_OF,
 	"select v.version, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane from consignment_versions v "
 	"join imports i on i.id = v.import_id left join consignments c on c.id = v.consignment_id "
-	"and c.version = v.version where v.consignment_id = $1 order by v.version desc");
+	"and c.version = v.version where v.id between CAST($1 AS bigint) * 65536 and CAST($1 AS bigint) * 65536 + 65535 "
+	"order by v.id desc");
 
 /* What a list shows, from the address. */
 struct filter {
@@ -160,7 +165,7 @@ static enum status print_list(struct request *rq, struct reader *db, struct html
 	int64_t day = 0, id = 0;
 	int count = 0;
 
-	TRY(store_query(db, &CONSIGNMENT_LIST,
+	TRY(store_query(db, text_is(f->state, "to_control") ? &TO_CONTROL_LIST : &CONSIGNMENT_LIST,
 		PARAMS(value_text(actor_path_list(&rq->actor, CONSIGNMENTS_READ, rq->arena)), V_INT(f->lane_number),
 			V_INT(f->stage_number), value_text(f->pattern), value_text(f->state), V_INT(f->before_day),
 			V_INT(f->before_id), V_INT(most + 1)),

@@ -24,7 +24,7 @@ STATEMENT(LAST_OUTCOME, "select last_id from id_blocks where name = 'outcomes'")
 STATEMENT(SELECTIONS_LAST, "select coalesce(max(id), 0) from selections");
 STATEMENT(LOCK_DECISIONS, "update id_blocks set last_id = last_id where name = 'decisions' returning last_id");
 
-enum { COUNT_ROWS = 256, ARENA_LIMIT = 64 << 20 };
+enum { COUNT_ROWS = 2048, COUNT_SLOTS = 8192, ARENA_LIMIT = 64 << 20 };
 
 struct counts_row {
 	char office[24], regime[16];
@@ -47,9 +47,16 @@ struct decider {
 	bool must_rebuild;
 	struct counts_row counts[COUNT_ROWS]; /* good as long as nobody else decides */
 	size_t counts_count;
+	uint16_t count_slots[COUNT_SLOTS]; /* place + 1 by office and regime */
 	int64_t decisions_last; /* the last decision that the counters know of */
 	int64_t today;
 };
+
+static void forget_counts(struct decider *decider)
+{
+	decider->counts_count = 0;
+	memset(decider->count_slots, 0, sizeof decider->count_slots);
+}
 
 enum status risk_starter_policy(struct arena *arena, struct policy **ret_policy, struct problem_list *problems)
 {
@@ -302,13 +309,13 @@ enum status decider_session_begin(struct decider *decider, struct writer *writer
 	/* Across processes, deciders take turns, so that counters and histories are those of one order. */
 	status = store_returning(writer, &LOCK_DECISIONS, NO_PARAMS, &last);
 	if (status != STATUS_OK || last != decider->decisions_last)
-		decider->counts_count = 0;
+		forget_counts(decider);
 	if (status == STATUS_OK)
 		status = refresh(decider, writer_reader(writer));
 	if (status == STATUS_OK)
 		status = draw_period_ensure(writer, &system, decider->today, &decider->period);
 	if (decider->period.id != period_id)
-		decider->counts_count = 0;
+		forget_counts(decider);
 	return status;
 }
 
@@ -334,21 +341,37 @@ static enum status flush_counts(struct decider *decider, struct writer *writer)
 	return STATUS_OK;
 }
 
-/* The counters of an office and regime, read once a session. */
+/* Where the counters of an office and regime are, or the free place for them. */
+static uint16_t *count_slot(struct decider *decider, struct text office, struct text regime)
+{
+	size_t at = (size_t)((text_hash(office) * 31 + text_hash(regime)) % COUNT_SLOTS);
+
+	for (; decider->count_slots[at]; at = (at + 1) % COUNT_SLOTS) {
+		const struct counts_row *row = &decider->counts[decider->count_slots[at] - 1];
+
+		if (text_is(office, row->office) && text_is(regime, row->regime))
+			break;
+	}
+	return &decider->count_slots[at];
+}
+
+/* The counters of an office and regime, read once as long as nobody else decides. */
 static enum status find_counts(struct decider *decider, struct writer *writer, struct text office, struct text regime,
 	struct selection_counts **ret_counts)
 {
+	uint16_t *slot = count_slot(decider, office, regime);
 	struct counts_row *row;
 
-	for (size_t i = 0; i < decider->counts_count; i++)
-		if (text_is(office, decider->counts[i].office) && text_is(regime, decider->counts[i].regime)) {
-			decider->counts[i].changed = true;
-			*ret_counts = &decider->counts[i].counts;
-			return STATUS_OK;
-		}
+	if (*slot) {
+		row = &decider->counts[*slot - 1];
+		row->changed = true;
+		*ret_counts = &row->counts;
+		return STATUS_OK;
+	}
 	if (decider->counts_count == COUNT_ROWS) {
 		TRY(flush_counts(decider, writer));
-		decider->counts_count = 0;
+		forget_counts(decider);
+		slot = count_slot(decider, office, regime);
 	}
 	row = &decider->counts[decider->counts_count];
 	copy_text(row->office, sizeof row->office, office);
@@ -356,7 +379,7 @@ static enum status find_counts(struct decider *decider, struct writer *writer, s
 	TRY(selection_counts_read(writer_reader(writer), decider->period.id, text_of(row->office),
 		text_of(row->regime), &row->counts));
 	row->changed = true;
-	decider->counts_count++;
+	*slot = (uint16_t)++decider->counts_count;
 	*ret_counts = &row->counts;
 	return STATUS_OK;
 }
@@ -520,6 +543,11 @@ enum status decider_decide_after_release(struct decider *decider, struct writer 
 	return decide_at(decider, writer, GATE_AFTER_RELEASE, consignment, arena, ret_record);
 }
 
+void decider_expect(struct decider *decider, const struct consignment *consignment)
+{
+	history_memory_expect(decider->history, consignment);
+}
+
 enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,
 	size_t count, struct arena *arena)
 {
@@ -536,7 +564,7 @@ void decider_session_end(struct decider *decider, bool committed)
 {
 	if (!committed) {
 		decider->must_rebuild = true;
-		decider->counts_count = 0;
+		forget_counts(decider);
 		decider->decisions_last = -1;
 	}
 	pthread_mutex_unlock(&decider->lock);

@@ -137,6 +137,8 @@ static enum status decide_batch(struct intake_session *batch, struct writer *wri
 			memcmp(stored[i].digest.data, w->digest, DIGEST_SIZE) == 0;
 		if (w->unchanged)
 			continue;
+		if (i + 1 < batch->storing->count)
+			decider_expect(decider, &batch->storing->waiting[i + 1].consignment);
 		TRY(decider_decide(decider, writer, &w->consignment, !stored[i].id, batch->storing->arena, record));
 		*change = (struct consignment_change){.consignment = &w->consignment,
 			.identity = w->identity,

@@ -47,6 +47,8 @@ enum status decider_decide(struct decider *decider, struct writer *writer, const
 /* The third gate: goods already released, looked at again for a control of the declaration in the books. */
 enum status decider_decide_after_release(struct decider *decider, struct writer *writer,
 	const struct consignment *consignment, struct arena *arena, struct decision_record *ret_record) MUST_CHECK;
+/* Says which consignment comes after the one being decided, so that its past is at hand in time. */
+void decider_expect(struct decider *decider, const struct consignment *consignment);
 /* Writes decisions and counters; ids of records and their consignments must be set. */
 enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,
 	size_t count, struct arena *arena) MUST_CHECK;

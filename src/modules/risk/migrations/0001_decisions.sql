@@ -98,6 +98,7 @@ create table decisions (
 	history $BYTES not null,
 	reasons text not null
 ) $STRICT;
+create index decisions_after_release on decisions (consignment_id) where gate = 2;
 insert into id_blocks (name, last_id) values ('decisions', 0);
 
 -- Lists that profiles name (operators, goods, places, vessels), with dates and reasons.
