@@ -49,6 +49,21 @@ static void write_extract(const char *path, int rows, int price)
 }
 
 
+/* The same references come again, after all of them and with another price: what the first lines say is stored by
+ * one thread while the other reads on, and the later lines amend it. */
+static void write_repeating_extract(const char *path, int rows, int times)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		return;
+	fprintf(file, "reference,office,date,importer,hs,origin,net_mass,price\n");
+	for (int i = 0; i < rows * times; i++)
+		fprintf(file, "R%05d,VG101,2026-01-%02d,IMP%d,870323,CN,%d,%d\n", i % rows, 1 + i % rows / 50 % 28, i % 7,
+			100 + i % rows, 1000 + i / rows);
+	fclose(file);
+}
+
 static const char mapping_file[] =
 	"separator ,\ndates iso\nset flow = I\n"
 	"column \"reference\" = reference\ncolumn \"office\" = office\ncolumn \"date\" = registered_on\n"
@@ -122,6 +137,66 @@ static void take_twice_and_amend(struct database *database)
 TEST(importing_is_idempotent_and_keeps_versions)
 {
 	test_each_database(NULL, take_twice_and_amend);
+}
+
+static void take_repeating(struct database *database)
+{
+	struct scene scene;
+	struct import_row row;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_repeating_extract(scene.path, 30, 5);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	CHECK_INTEGER(row.read_count, 150);
+	CHECK_INTEGER(row.added_count, 30);
+	CHECK_INTEGER(row.amended_count, 120);
+	CHECK_INTEGER(count_of(database, &TEST_COUNT), 30);
+	CHECK_INTEGER(count_of(database, &TEST_VERSIONS), 150);
+	CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+	scene_end(&scene);
+}
+
+TEST(batches_are_stored_in_order_while_the_next_is_read)
+{
+	test_each_database(NULL, take_repeating);
+}
+
+/* A call fails while the other thread stores: what was stored before stays, and the import is taken up there. */
+static void fail_while_storing(struct database *database)
+{
+	struct scene scene;
+	struct import_row row;
+
+	REQUIRE(scene_begin(&scene, database));
+	write_repeating_extract(scene.path, 10, 4);
+	for (long n = 1; n < 90; n += 3) {
+		enum status status;
+
+		store_fail_at(n);
+		status = import_path(database, scene.decider, scene.path, &row, scene.arena);
+		store_fail_at(0);
+		CHECK(status == STATUS_OK || status == STATUS_UNAVAILABLE);
+		CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+		CHECK_INTEGER(count_of(database, &TEST_VERSIONS), count_of(database, &TEST_DECISIONS));
+		if (status == STATUS_OK)
+			break;
+	}
+	for (long n = 1; n < 4000; n += 1 + n / 10) {
+		memory_fail_at(n);
+		if (import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK)
+			CHECK_INTEGER(count_of(database, &TEST_COUNT), 10);
+		memory_fail_at(0);
+		CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+	}
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	CHECK_INTEGER(count_of(database, &TEST_COUNT), 10);
+	CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
+	scene_end(&scene);
+}
+
+TEST(a_failure_of_the_storing_thread_stops_the_import_whole)
+{
+	test_each_database(NULL, fail_while_storing);
 }
 
 static void decide_again(struct database *database)

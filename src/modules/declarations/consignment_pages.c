@@ -8,12 +8,15 @@
 
 enum { PAGE_ROWS = 25, HOME_ROWS = 8 };
 
+/* Of the units below those of $1, which are listed once, not for each row. */
+#define IN_UNITS                                                                                                       \
+	"($1 = '*' or c.unit_path in (select u.path from units u join units g "                                        \
+	"on substr(u.path, 1, length(g.path)) = g.path where CAST($1 AS text) like '%|' || g.path || '|%')) "
 /* By the index of days, from where the page before ended. */
 #define LIST_SELECT                                                                                                    \
 	"select c.id, c.day, c.stage, c.reference, c.office, c.consignee_name, c.description, c.lane, c.score, "       \
 	"c.state, c.item_count, c.regime from consignments c where "                                                   \
-	"($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%' "             \
-	"and substr(c.unit_path, 1, length(units.path)) = units.path)) "                                               \
+	IN_UNITS                                                                                                       \
 	"and (c.lane = $2 or $2 < 0) and (c.stage = $3 or $3 < 0) "                                                    \
 	"and (CAST($4 AS text) is null or c.search like $4) and (CAST($5 AS text) is null or c.state = $5) "           \
 	"and (c.day, c.id) < ($6, $7) "
@@ -22,8 +25,7 @@ STATEMENT(CONSIGNMENT_LIST, LIST_SELECT "order by c.day desc, c.id desc limit $8
 STATEMENT(TO_CONTROL_LIST, LIST_SELECT "and c.state = 'to_control' order by c.day desc, c.id desc limit $8");
 STATEMENT(LANE_COUNTS,
 	"select lane, count(*) from consignments c where day >= $2 and lane is not null and "
-	"($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%' "
-	"and substr(c.unit_path, 1, length(units.path)) = units.path)) group by lane");
+	IN_UNITS "group by lane");
 STATEMENT(VERSIONS_OF,
 	"select v.version, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane from consignment_versions v "
 	"join imports i on i.id = v.import_id left join consignments c on c.id = v.consignment_id "

@@ -63,6 +63,7 @@ struct intake_session {
 	enum status stored; /* the first failure stays */
 };
 
+STATEMENT(LAST_PROBLEM, "select coalesce(max(number), 0) from import_problems where import_id = $1");
 STATEMENT(ROOT_UNIT_PATH, "select path from units where parent_id is null order by id limit 1");
 
 static enum status root_path(struct reader *reader, struct arena *arena, struct text *ret_path)
@@ -88,7 +89,7 @@ static enum status office_unit(struct intake_session *batch, struct reader *read
 
 	if (office.size && text_is(office, batch->office_code)) {
 		/* A copy: the bytes change with the next office, the rows of this batch are written later. */
-		*ret_path = arena_text(batch->arena, text_of(batch->office_path_bytes));
+		*ret_path = arena_text(batch->storing->arena, text_of(batch->office_path_bytes));
 		return ret_path->data ? STATUS_OK : STATUS_NO_MEMORY;
 	}
 	status = office.size ? unit_find_code(reader, office, batch->storing->arena, &unit) : STATUS_NOT_FOUND;
@@ -501,7 +502,7 @@ static enum status start_row(struct intake_session *batch, struct arena *arena)
 	TRY(import_resume(reader, row->digest, &interrupted, arena, row));
 	if (interrupted) {
 		batch->passed_over = row->read_count;
-		return STATUS_OK;
+		return store_integer(reader, &LAST_PROBLEM, PARAMS(V_INT(row->id)), &batch->problem_number);
 	}
 	TRY(writer_begin(batch->intake->database, &writer));
 	TRY(import_start(writer, row, &row->id));
