@@ -119,7 +119,7 @@ static void print_problem(struct html *p, struct rows *rows, struct arena *arena
 	table_row_end(p);
 }
 
-static enum status print_problems(struct request *rq, struct reader *db, struct html *p, int64_t id)
+static enum status print_problems(struct request *rq, struct reader *db, struct html *p, int64_t id, bool is_refused)
 {
 	static const struct table_column columns[] = {{TR("Gravité"), "text"}, {TR("Envoi"), "text"},
 		{TR("Endroit"), "text"}, {TR("Problème"), "text"}, {NULL, NULL}};
@@ -127,9 +127,11 @@ static enum status print_problems(struct request *rq, struct reader *db, struct 
 	int count = 0;
 
 	TRY(store_query(db, &IMPORT_PROBLEMS, PARAMS(V_INT(id)), &rows));
+	if (is_refused && !rows_next(rows))
+		return rows_status(rows);
 	section_begin(p, TR("Ce qui a été remarqué"));
 	table_begin(p, TR("Ce qui a été remarqué"), columns);
-	for (; rows_next(rows); count++)
+	for (bool more = is_refused || rows_next(rows); more; more = rows_next(rows), count++)
 		print_problem(p, rows, rq->arena);
 	table_end(p);
 	if (!count)
@@ -173,7 +175,7 @@ enum status import_page(struct request *rq, struct reader *db)
 	facts_row(&page, TR("Empreinte SHA-256"), rows_text(rows, 13));
 	facts_end(&page);
 	section_end(&page);
-	TRY(print_problems(rq, db, &page, id));
+	TRY(print_problems(rq, db, &page, id, text_is(rows_text(rows, 3), "refused")));
 	link_to(&page, "/envois", text_of(tr(rq->language, TR("Voir les envois"))));
 	page_end(&page);
 	return STATUS_OK;
