@@ -1,6 +1,7 @@
 /* Settings and jobs of all modules, from their tables. */
 #include "modules/administration/administration.h"
 
+#include "domain/document.h"
 #include "web/page.h"
 #include "web/server.h"
 
@@ -174,4 +175,5 @@ const struct module administration_module = {
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,
+	.settings = document_settings,
 };
