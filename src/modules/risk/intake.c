@@ -554,22 +554,6 @@ static bool is_refusal(enum status status)
 	return status == STATUS_INVALID || status == STATUS_UNSUPPORTED || status == STATUS_TOO_LARGE;
 }
 
-enum status intake_propose_mapping(struct arena *arena, struct text sample, const struct mapping **ret_mapping)
-{
-	struct mapping_proposal *proposal;
-	enum status status;
-
-	if (format_recognise(sample) != FORMAT_CSV)
-		return STATUS_OK;
-	proposal = ARENA_NEW(arena, struct mapping_proposal);
-	if (!proposal)
-		return STATUS_NO_MEMORY;
-	status = mapping_propose(arena, sample, proposal);
-	if (status == STATUS_OK)
-		*ret_mapping = &proposal->mapping;
-	return status == STATUS_INVALID ? STATUS_OK : status;
-}
-
 static enum status choose_mapping(const struct intake *intake, int fd, struct arena *arena,
 	const struct mapping **ret_mapping)
 {
