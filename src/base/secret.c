@@ -31,6 +31,11 @@ void digest_of(struct text text, unsigned char ret_digest[DIGEST_SIZE])
 	crypto_hash_sha256(ret_digest, (const unsigned char *)text.data, text.size);
 }
 
+void digest_quick(struct text text, unsigned char ret_digest[DIGEST_SIZE])
+{
+	crypto_generichash(ret_digest, DIGEST_SIZE, (const unsigned char *)text.data, text.size, NULL, 0);
+}
+
 void digest_of_parts(const struct text *parts, size_t count, unsigned char ret_digest[DIGEST_SIZE])
 {
 	crypto_hash_sha256_state state;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { EXPECTED_ITEMS = 8, PRICES = 32, FIRST_SLOTS = 1024, DAYS_MINIMUM = -25567, DAYS_MAXIMUM = 2932896 };
+enum { PRICES = 32, FIRST_SLOTS = 1024, DAYS_MINIMUM = -25567, DAYS_MAXIMUM = 2932896 };
 
 struct day {
 	int32_t date;
@@ -320,22 +320,18 @@ static void hash_all(const struct history_memory *memory, const struct consignme
 	}
 }
 
-void history_memory_expect(const struct history_memory *memory, const struct consignment *consignment)
+void history_memory_expect(const struct history_memory *memory, const struct consignment *consignment,
+	const struct item *item, struct history_places *ret_places)
 {
-	uint64_t hashes[HISTORY_KEYS];
-
-	for (size_t i = 0; i < consignment->item_count && i < EXPECTED_ITEMS; i++)
-		hash_all(memory, consignment, &consignment->items[i], hashes);
+	hash_all(memory, consignment, item, ret_places->hashes);
 }
 
-static enum status note_all(struct history_memory *memory, const struct consignment *consignment,
-	const struct item *item, const struct observation *seen)
+static enum status note_at(struct history_memory *memory, const uint64_t hashes[HISTORY_KEYS],
+	const struct observation *seen)
 {
-	uint64_t hashes[HISTORY_KEYS];
 	struct entry *entries[HISTORY_KEYS];
 
 	TRY(make_room(memory));
-	hash_all(memory, consignment, item, hashes);
 	for (int key = 0; key < HISTORY_KEYS; key++) {
 		if (!hashes[key])
 			continue;
@@ -354,8 +350,17 @@ static enum status note_all(struct history_memory *memory, const struct consignm
 	return STATUS_OK;
 }
 
-enum status history_memory_add(struct history_memory *memory, const struct consignment *consignment,
-	const struct item *item, bool known, bool adverse, int64_t date)
+static enum status note_all(struct history_memory *memory, const struct consignment *consignment,
+	const struct item *item, const struct observation *seen)
+{
+	uint64_t hashes[HISTORY_KEYS];
+
+	hash_all(memory, consignment, item, hashes);
+	return note_at(memory, hashes, seen);
+}
+
+enum status history_memory_add_at(struct history_memory *memory, const struct history_places *places,
+	const struct consignment *consignment, const struct item *item, bool known, bool adverse, int64_t date)
 {
 	struct observation seen = {.counts = true, .judged = known, .adverse = adverse};
 
@@ -363,7 +368,16 @@ enum status history_memory_add(struct history_memory *memory, const struct consi
 		return STATUS_INVALID;
 	seen.date = (int32_t)date;
 	seen.price = item_price_per_kg(consignment, item);
-	return note_all(memory, consignment, item, &seen);
+	return note_at(memory, places->hashes, &seen);
+}
+
+enum status history_memory_add(struct history_memory *memory, const struct consignment *consignment,
+	const struct item *item, bool known, bool adverse, int64_t date)
+{
+	struct history_places places;
+
+	hash_all(memory, consignment, item, places.hashes);
+	return history_memory_add_at(memory, &places, consignment, item, known, adverse, date);
 }
 
 enum status history_memory_judge(struct history_memory *memory, const struct consignment *consignment,

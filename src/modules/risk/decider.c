@@ -24,12 +24,18 @@ STATEMENT(LAST_OUTCOME, "select last_id from id_blocks where name = 'outcomes'")
 STATEMENT(SELECTIONS_LAST, "select coalesce(max(id), 0) from selections");
 STATEMENT(LOCK_DECISIONS, "update id_blocks set last_id = last_id where name = 'decisions' returning last_id");
 
-enum { COUNT_ROWS = 2048, COUNT_SLOTS = 8192, ARENA_LIMIT = 64 << 20 };
+enum { EXPECTED_ITEMS = 8, COUNT_ROWS = 2048, COUNT_SLOTS = 8192, ARENA_LIMIT = 64 << 20 };
 
 struct counts_row {
 	char office[24], regime[16];
 	struct selection_counts counts;
 	bool changed;
+};
+
+/* The first items of a consignment that was announced, in this session. */
+struct expected {
+	const struct consignment *consignment;
+	struct history_places places[EXPECTED_ITEMS];
 };
 
 struct decider {
@@ -48,6 +54,8 @@ struct decider {
 	struct counts_row counts[COUNT_ROWS]; /* good as long as nobody else decides */
 	size_t counts_count;
 	uint16_t count_slots[COUNT_SLOTS]; /* place + 1 by office and regime */
+	struct expected expected[2]; /* the one at hand and the one after it */
+	size_t expected_last;
 	int64_t decisions_last; /* the last decision that the counters know of */
 	int64_t today;
 };
@@ -306,6 +314,7 @@ enum status decider_session_begin(struct decider *decider, struct writer *writer
 	enum status status;
 
 	pthread_mutex_lock(&decider->lock);
+	decider->expected[0].consignment = decider->expected[1].consignment = NULL;
 	/* Across processes, deciders take turns, so that counters and histories are those of one order. */
 	status = store_returning(writer, &LOCK_DECISIONS, NO_PARAMS, &last);
 	if (status != STATUS_OK || last != decider->decisions_last)
@@ -447,11 +456,20 @@ static struct text reasons_text(struct arena *arena, const struct decision *deci
 static enum status remember_items(struct decider *decider, const struct consignment *c)
 {
 	int64_t day = consignment_day(c, decider->today);
+	const struct expected *expected = NULL;
 
 	if (c->stage != STAGE_DECLARATION)
 		return STATUS_OK;
-	for (size_t i = 0; i < c->item_count; i++)
-		TRY(history_memory_add(decider->history, c, &c->items[i], c->outcome.known, c->outcome.adverse, day));
+	for (size_t i = 0; i < 2; i++)
+		if (decider->expected[i].consignment == c)
+			expected = &decider->expected[i];
+	for (size_t i = 0; i < c->item_count; i++) {
+		if (expected && i < EXPECTED_ITEMS)
+			TRY(history_memory_add_at(decider->history, &expected->places[i], c, &c->items[i],
+				c->outcome.known, c->outcome.adverse, day));
+		else
+			TRY(history_memory_add(decider->history, c, &c->items[i], c->outcome.known, c->outcome.adverse, day));
+	}
 	return STATUS_OK;
 }
 
@@ -545,7 +563,11 @@ enum status decider_decide_after_release(struct decider *decider, struct writer 
 
 void decider_expect(struct decider *decider, const struct consignment *consignment)
 {
-	history_memory_expect(decider->history, consignment);
+	struct expected *expected = &decider->expected[++decider->expected_last % 2];
+
+	expected->consignment = consignment;
+	for (size_t i = 0; i < consignment->item_count && i < EXPECTED_ITEMS; i++)
+		history_memory_expect(decider->history, consignment, &consignment->items[i], &expected->places[i]);
 }
 
 enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,

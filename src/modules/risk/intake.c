@@ -425,7 +425,7 @@ static enum status keep(struct batch *batch, struct text content, const struct c
 	if (!w->identity.data || !w->content.data)
 		return STATUS_NO_MEMORY;
 	w->identity_hash = text_hash(w->identity);
-	digest_of(w->content, w->digest);
+	digest_quick(w->content, w->digest);
 	TRY(consignment_copy(batch->arena, consignment, &w->consignment));
 	return keep_problems(batch, w, problems);
 }
