@@ -362,7 +362,7 @@ static void time_passes(struct database *database)
 	CHECK(lanes_age(writer, clock_now(), scene.arena, &count) == STATUS_OK);
 	CHECK_INTEGER(count, 0);
 	CHECK(selection_add(writer, &actor, &rates, &id) == STATUS_OK);
-	CHECK(setting_change(writer, &actor, &risk_settings[0], TEXT("2")) == STATUS_OK);
+	CHECK(setting_change(writer, &actor, &risk_settings[RISK_AFTER_RELEASE_DAYS], TEXT("2")) == STATUS_OK);
 	CHECK(lanes_age(writer, clock_now(), scene.arena, &count) == STATUS_OK);
 	CHECK_INTEGER(count, 50);
 	CHECK(released_look_again(scene.decider, writer, 500, scene.arena, &count) == STATUS_OK);

@@ -21,13 +21,6 @@ STATEMENT(RELEASED_TO_CONTROL,
 
 enum { DAY_SECONDS = 86400 };
 
-const struct setting risk_settings[] = {
-	{"risk.after_release_days", TR("Contrôle après mainlevée : jours d'attente"),
-		TR("Les déclarations libérées depuis ce nombre de jours passent la troisième porte. 0 : jamais."),
-		SETTING_INTEGER, "0", NULL, 0, 3650},
-	{0},
-};
-
 static enum status note(struct writer *writer, const struct actor *actor, int64_t id, struct text unit_path,
 	const char *action)
 {
@@ -155,7 +148,7 @@ enum status released_look_again(struct decider *decider, struct writer *writer, 
 	*ret_count = 0;
 	if (!list)
 		return STATUS_NO_MEMORY;
-	TRY(setting_integer(writer_reader(writer), &risk_settings[0], &days));
+	TRY(setting_integer(writer_reader(writer), &risk_settings[RISK_AFTER_RELEASE_DAYS], &days));
 	if (!days)
 		return STATUS_OK;
 	TRY(read_released(writer_reader(writer), clock_now() - days * DAY_SECONDS * MICROSECONDS, limit, list, &count));

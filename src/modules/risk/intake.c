@@ -580,6 +580,7 @@ static enum status read_file(struct intake_session *batch, struct arena *arena)
 
 	TRY(measure(batch->fd, arena, batch->row));
 	TRY(choose_mapping(batch->intake, batch->fd, arena, &options.mapping));
+	TRY(risk_reader_profile(batch->intake->database, arena, &options.profile));
 	TRY(start_row(batch, arena));
 	status = formats_read(&source, &options, intake_take, batch, &refusal);
 	if (status == STATUS_OK)

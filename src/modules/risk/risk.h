@@ -116,7 +116,11 @@ enum status lanes_age(struct writer *writer, int64_t now, struct arena *arena, i
 /* Released declarations older than risk.after_release_days pass the third gate, `limit` at most. */
 enum status released_look_again(struct decider *decider, struct writer *writer, int64_t limit, struct arena *arena,
 	int64_t *ret_count) MUST_CHECK;
-extern const struct setting risk_settings[];
+enum risk_setting { RISK_AFTER_RELEASE_DAYS, RISK_FILE_DATES, RISK_FILE_RATES, RISK_SETTINGS };
+extern const struct setting risk_settings[]; /* ended by a zero row */
+/* How this country writes dates and rates in its messages, from the settings. */
+enum status risk_reader_profile(struct database *database, struct arena *arena, struct reader_profile *ret_profile)
+	MUST_CHECK;
 
 /* ---- Training from stored outcomes. */
 enum status risk_train(struct database *database, const struct actor *actor, uint64_t seed, struct arena *arena,

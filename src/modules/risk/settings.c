@@ -1,0 +1,37 @@
+/* The module's settings, and how a country writes what messages leave open. */
+#include "modules/risk/risk.h"
+
+const struct setting risk_settings[] = {
+	[RISK_AFTER_RELEASE_DAYS] = {"risk.after_release_days", TR("Contrôle après mainlevée : jours d'attente"),
+		TR("Les déclarations libérées depuis ce nombre de jours passent la troisième porte. 0 : jamais."),
+		SETTING_INTEGER, "0", NULL, 0, 3650},
+	[RISK_FILE_DATES] = {"files.dates", TR("Ordre des dates dans les déclarations reçues"),
+		TR("auto : d'après le fichier lui-même, une date douteuse reste vide ; day-first : 31/12/2026 ; "
+		   "month-first : 12/31/2026 ; iso : 2026-12-31"),
+		SETTING_CHOICE, "auto", "auto day-first month-first iso", 0, 0},
+	[RISK_FILE_RATES] = {"files.rates", TR("Taux des droits dans les déclarations reçues"),
+		TR("auto : d'après les montants ; fraction : 0.2 vaut 20 % ; percentage : 20 vaut 20 %"), SETTING_CHOICE,
+		"auto", "auto fraction percentage", 0, 0},
+	[RISK_SETTINGS] = {0},
+};
+
+enum status risk_reader_profile(struct database *database, struct arena *arena, struct reader_profile *ret_profile)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	struct reader_profile profile = {.rate_form = RATE_DECIDE};
+	struct text dates, rates;
+
+	TRY(reader_begin(database, &reader));
+	TRY(setting_text(reader, &risk_settings[RISK_FILE_DATES], arena, &dates));
+	TRY(setting_text(reader, &risk_settings[RISK_FILE_RATES], arena, &rates));
+	profile.has_date_form = !text_is(dates, "auto");
+	profile.date_form = text_is(dates, "day-first") ? DATE_DAY_FIRST
+		: text_is(dates, "month-first")         ? DATE_MONTH_FIRST
+							: DATE_ISO;
+	if (text_is(rates, "fraction"))
+		profile.rate_form = RATE_FRACTION;
+	else if (text_is(rates, "percentage"))
+		profile.rate_form = RATE_PERCENTAGE;
+	*ret_profile = profile;
+	return STATUS_OK;
+}
