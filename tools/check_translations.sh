@@ -34,7 +34,7 @@ for po in po/*.po; do
 		function places(s,   n, found, list, i, j, t) {
 			n = 0
 			gsub(/%%/, "", s)
-			while (match(s, /%(\.\*s|[0-9.]*l*[sdcfuz]u?|[1-9])/)) {
+			while (match(s, /%(\.\*s|[0-9.]*l*[sdcfuz]u?|t?[1-9])/)) {
 				found[++n] = substr(s, RSTART, RLENGTH)
 				s = substr(s, RSTART + RLENGTH)
 			}

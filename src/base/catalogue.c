@@ -118,6 +118,17 @@ const char *tr(enum language language, const char *id)
 	return found.size ? found.data : id;
 }
 
+struct text tr_text(enum language language, struct text text)
+{
+	struct text found;
+
+	if (language <= LANGUAGE_FR || language >= LANGUAGE_COUNT || !text.size)
+		return text;
+	pthread_once(&loaded, load_all);
+	found = catalogue_find(&catalogues[language], text);
+	return found.size ? found : text;
+}
+
 void message_print(struct buffer *buffer, enum language language, const struct message *message)
 {
 	struct text rest = text_of(tr(language, message->id));
@@ -131,6 +142,9 @@ void message_print(struct buffer *buffer, enum language language, const struct m
 		if (rest.size >= 2 && rest.data[1] >= '1' && rest.data[1] <= '3') {
 			buffer_append(buffer, message->values[rest.data[1] - '1']);
 			rest = text_slice(rest, 2, rest.size);
+		} else if (rest.size >= 3 && rest.data[1] == 't' && rest.data[2] >= '1' && rest.data[2] <= '3') {
+			buffer_append(buffer, tr_text(language, message->values[rest.data[2] - '1']));
+			rest = text_slice(rest, 3, rest.size);
 		} else if (rest.size) {
 			buffer_byte(buffer, '%');
 			rest = text_slice(rest, 1, rest.size);

@@ -16,8 +16,12 @@ bool language_from(struct text code, enum language *ret_language);
 
 /* The text in the language; the French one when there is no translation. Never NULL. */
 const char *tr(enum language language, const char *id);
+/* The same for a text that may be one of ours or a person's own words (the title of a starter profile, or of one
+ * that an officer wrote): translated when the catalogue knows it, else as it is. */
+struct text tr_text(enum language language, struct text text);
 
-/* A text with up to three values, made where the language is not known: "%1" … "%3" in the id. The id is a
+/* A text with up to three values, made where the language is not known: "%1" … "%3" in the id, or "%t1" … "%t3"
+ * for values that go through tr_text(). The id is a
  * literal marked TR(); the values are texts owned by whoever made the message. */
 struct message {
 	const char *id;

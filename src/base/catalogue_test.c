@@ -106,8 +106,20 @@ TEST(messages_take_their_values)
 	check_message((struct message){"%2 avant %1", {TEXT("a"), TEXT("b")}}, "b avant a");
 	check_message((struct message){"100 % de %1%", {TEXT("x")}}, "100 % de x%");
 	check_message((struct message){"%1", {TEXT("%2 %s")}}, "%2 %s"); /* a value is never read again */
+	check_message((struct message){"%t1 %t4 %t", {TEXT("rouge")}}, "rouge %t4 %t");
 	check_message((struct message){"%3|%4|%0", {TEXT_NONE}}, "|%4|%0");
 	check_message((struct message){NULL, {TEXT_NONE}}, "");
+}
+
+TEST(values_can_be_texts_of_ours)
+{
+	AUTO(buffer_release) struct buffer buffer;
+
+	buffer_init(&buffer, 256);
+	message_print(&buffer, LANGUAGE_ES, &(struct message){"%t1 %1 %t2", {TEXT("rouge"), TEXT("mots à moi")}});
+	CHECK_TEXT(buffer_text(&buffer), "rojo rouge mots à moi");
+	CHECK_TEXT(tr_text(LANGUAGE_EN, TEXT("rouge")), "red");
+	CHECK(!tr_text(LANGUAGE_EN, TEXT_NONE).data);
 }
 
 TEST(languages_by_code)

@@ -76,8 +76,8 @@ static enum status add_match_reason(struct deciding *deciding, struct matcher *m
 
 	if (!facts.data || (match->item_count && !reason.items))
 		return STATUS_NO_MEMORY;
-	reason.text = (struct message){match->by_missing ? TR("%1 : à regarder, car ce fait manque : %2")
-			: facts.size ? TR("%1 (%2)") : TR("%1"),
+	reason.text = (struct message){match->by_missing ? TR("%t1 : à regarder, car ce fait manque : %2")
+			: facts.size ? TR("%t1 (%2)") : TR("%t1"),
 		{rule->profile.title, facts}};
 	TRY(selection_takes(deciding->inputs->selection, deciding->arena, rule->profile.code, rule->profile.share,
 		deciding->identity, &reason.selected));

@@ -62,7 +62,7 @@ static void print_reason(struct html *p, const json_t *reason)
 	table_cell_begin(p);
 	print_text(p, reason);
 	if (*string_of(reason, "instruction"))
-		html(p, "<br><span class=\"muted\">%s</span>", string_of(reason, "instruction"));
+		html(p, "<br><span class=\"muted\">%s</span>", tr(p->language, string_of(reason, "instruction")));
 	table_cell_end(p);
 	table_cell_begin(p);
 	print_items_touched(p, json_object_get(reason, "items"));

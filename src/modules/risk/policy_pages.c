@@ -19,11 +19,11 @@ static void print_profile(struct html *p, const struct profile *profile)
 	lane_badge(p, lane_code(profile->lane), lane_label(profile->lane));
 	table_cell_end(p);
 	table_cell_begin(p);
-	html(p, "%.*s", TEXT_FORMAT(profile->title));
+	html(p, "%.*s", TEXT_FORMAT(tr_text(p->language, profile->title)));
 	html(p, "<details><summary>%s</summary><pre>%.*s</pre>", tr(p->language, TR("Condition")),
 		TEXT_FORMAT(profile->condition));
 	if (profile->instruction.size)
-		html(p, "<p>%.*s</p>", TEXT_FORMAT(profile->instruction));
+		html(p, "<p>%.*s</p>", TEXT_FORMAT(tr_text(p->language, profile->instruction)));
 	html(p, "</details>");
 	table_cell_end(p);
 	table_cell(p, profile->legal_basis);
