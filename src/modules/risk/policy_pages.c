@@ -112,11 +112,14 @@ enum status model_list_page(struct request *rq, struct reader *db)
 
 enum status model_switch_action(struct request *rq, struct writer *db)
 {
+	bool on = text_is(rq_input(rq, "etat"), "on");
 	int64_t id;
 
 	if (!rq_integer(rq, "id", &id))
 		return STATUS_NOT_FOUND;
-	TRY(risk_model_switch(db, &rq->actor, id, text_is(rq_input(rq, "etat"), "on")));
+	if (!on && !text_is(rq_input(rq, "etat"), "off"))
+		return STATUS_INVALID;
+	TRY(risk_model_switch(db, &rq->actor, id, on));
 	rq_flash(rq, TR("C'est fait : le changement vaut dès la prochaine décision."));
 	return rq_redirect(rq, "/modeles");
 }

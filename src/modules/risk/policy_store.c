@@ -23,6 +23,7 @@ STATEMENT(MODEL_INSERT,
 	"insert into models (digest, artefact, state, trained_on, measured_on, data_from, data_until, auc, "
 	"average_precision, precision_at_5, precision_at_10, created_by, created_at) "
 	"values ($1, $2, 'off', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id");
+STATEMENT(MODEL_THERE, "select id from models where id = $1");
 STATEMENT(MODELS_OFF, "update models set state = 'off', row_version = row_version + 1 where state = 'on'");
 STATEMENT(MODEL_SET_ON, "update models set state = 'on', row_version = row_version + 1 where id = $1");
 
@@ -249,8 +250,9 @@ enum status model_add(struct writer *writer, const struct actor *actor, struct t
 
 enum status risk_model_switch(struct writer *writer, const struct actor *actor, int64_t model_id, bool on)
 {
-	int64_t changed = 0;
+	int64_t changed = 0, there;
 
+	TRY(store_integer(writer_reader(writer), &MODEL_THERE, PARAMS(V_INT(model_id)), &there));
 	TRY(store_execute(writer, &MODELS_OFF, NO_PARAMS, NULL));
 	if (on) {
 		TRY(store_execute(writer, &MODEL_SET_ON, PARAMS(V_INT(model_id)), &changed));
