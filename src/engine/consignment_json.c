@@ -142,7 +142,9 @@ static void write_fields(struct buffer *buffer, struct consignment_fields fields
 
 		if (is_missing(field, value))
 			continue;
-		put(buffer, ",\"" + first, 2 - (size_t)first);
+		if (!first)
+			put_byte(buffer, ',');
+		put_byte(buffer, '"');
 		put(buffer, field->code, strlen(field->code));
 		put(buffer, "\":", 2);
 		write_value(buffer, field, value);

@@ -360,9 +360,11 @@ static enum status note_all(struct history_memory *memory, const struct consignm
 }
 
 enum status history_memory_add_at(struct history_memory *memory, const struct history_places *places,
-	const struct consignment *consignment, const struct item *item, bool known, bool adverse, int64_t date)
+	const struct consignment *consignment, const struct item *item, enum history_outcome outcome, int64_t date)
 {
-	struct observation seen = {.counts = true, .judged = known, .adverse = adverse};
+	struct observation seen = {.counts = true,
+		.judged = outcome != OUTCOME_UNKNOWN,
+		.adverse = outcome == OUTCOME_ADVERSE};
 
 	if (date < DAYS_MINIMUM || date > DAYS_MAXIMUM)
 		return STATUS_INVALID;
@@ -377,7 +379,8 @@ enum status history_memory_add(struct history_memory *memory, const struct consi
 	struct history_places places;
 
 	hash_all(memory, consignment, item, places.hashes);
-	return history_memory_add_at(memory, &places, consignment, item, known, adverse, date);
+	return history_memory_add_at(memory, &places, consignment, item,
+		!known ? OUTCOME_UNKNOWN : adverse ? OUTCOME_ADVERSE : OUTCOME_CONFORM, date);
 }
 
 enum status history_memory_judge(struct history_memory *memory, const struct consignment *consignment,

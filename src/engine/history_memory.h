@@ -34,7 +34,9 @@ struct history_places {
 };
 void history_memory_expect(const struct history_memory *memory, const struct consignment *consignment,
 	const struct item *item, struct history_places *ret_places);
+enum history_outcome { OUTCOME_UNKNOWN, OUTCOME_CONFORM, OUTCOME_ADVERSE };
 enum status history_memory_add_at(struct history_memory *memory, const struct history_places *places,
-	const struct consignment *consignment, const struct item *item, bool known, bool adverse, int64_t date) MUST_CHECK;
+	const struct consignment *consignment, const struct item *item, enum history_outcome outcome, int64_t date)
+	MUST_CHECK;
 
 #endif

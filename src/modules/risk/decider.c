@@ -455,6 +455,9 @@ static struct text reasons_text(struct arena *arena, const struct decision *deci
 
 static enum status remember_items(struct decider *decider, const struct consignment *c)
 {
+	const enum history_outcome outcome = !c->outcome.known ? OUTCOME_UNKNOWN
+		: c->outcome.adverse                           ? OUTCOME_ADVERSE
+							       : OUTCOME_CONFORM;
 	int64_t day = consignment_day(c, decider->today);
 	const struct expected *expected = NULL;
 
@@ -465,8 +468,7 @@ static enum status remember_items(struct decider *decider, const struct consignm
 			expected = &decider->expected[i];
 	for (size_t i = 0; i < c->item_count; i++) {
 		if (expected && i < EXPECTED_ITEMS)
-			TRY(history_memory_add_at(decider->history, &expected->places[i], c, &c->items[i],
-				c->outcome.known, c->outcome.adverse, day));
+			TRY(history_memory_add_at(decider->history, &expected->places[i], c, &c->items[i], outcome, day));
 		else
 			TRY(history_memory_add(decider->history, c, &c->items[i], c->outcome.known, c->outcome.adverse, day));
 	}
