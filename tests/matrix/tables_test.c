@@ -1,0 +1,150 @@
+/* The tables of all modules, row by row: permissions, roles, workflows, labels in every language. */
+#include "app/wiring.h"
+#include "base/embedded.h"
+#include "base/test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_declared(const char *permission)
+{
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct permission *row = (*module)->permissions; row && row->code; row++)
+			if (strcmp(row->code, permission) == 0)
+				return true;
+	return false;
+}
+
+static void check_needs(const char *where, const char *needs)
+{
+	if (!needs || !*needs)
+		test_failed(__FILE__, __LINE__, "%s needs no permission", where);
+	else if (strcmp(needs, ROUTE_PUBLIC) != 0 && strcmp(needs, ROUTE_SIGNED_IN) != 0 && !is_declared(needs))
+		test_failed(__FILE__, __LINE__, "%s needs %s, which no module declares", where, needs);
+}
+
+TEST(tables_every_route_and_menu_names_a_permission)
+{
+	for (const struct module *const *module = modules; *module; module++) {
+		for (const struct route *row = (*module)->routes; row && row->path; row++)
+			check_needs(row->path, row->needs);
+		for (const struct menu_entry *row = (*module)->menu; row && row->path; row++)
+			check_needs(row->path, row->needs);
+		for (const struct role *role = (*module)->roles; role && role->code; role++)
+			for (const char *const *code = role->permissions; *code; code++)
+				check_needs(role->code, *code);
+	}
+}
+
+/* Only the way in is open to strangers. */
+TEST(tables_only_the_way_in_is_public)
+{
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct route *row = (*module)->routes; row && row->path; row++)
+			if (strcmp(row->needs, ROUTE_PUBLIC) == 0 && strncmp(row->path, "/connexion", 10) != 0)
+				test_failed(__FILE__, __LINE__, "%s is public", row->path);
+}
+
+static bool has_route(const char *path)
+{
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct route *row = (*module)->routes; row && row->path; row++)
+			if (row->method == METHOD_GET && strcmp(row->path, path) == 0)
+				return true;
+	return false;
+}
+
+TEST(tables_menus_lead_somewhere)
+{
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct menu_entry *row = (*module)->menu; row && row->path; row++)
+			if (!has_route(row->path))
+				test_failed(__FILE__, __LINE__, "the menu leads to %s, which is no page", row->path);
+}
+
+TEST(tables_modules_come_after_those_they_require)
+{
+	for (const struct module *const *module = modules; *module; module++) {
+		struct text rest = text_of((*module)->requires);
+
+		while (rest.data) {
+			struct text name = text_cut(&rest, ' ');
+			bool found = !name.size;
+
+			for (const struct module *const *other = modules; *other != *module; other++)
+				found = found || text_is(name, (*other)->name);
+			if (!found)
+				test_failed(__FILE__, __LINE__, "%s requires %.*s, which does not come before it",
+					(*module)->name, TEXT_FORMAT(name));
+		}
+	}
+}
+
+TEST(tables_workflows_are_sound)
+{
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct workflow *const *row = (*module)->workflows; row && *row; row++) {
+			const char *wrong = workflow_check(*row);
+
+			if (wrong)
+				test_failed(__FILE__, __LINE__, "%s: %s", (*row)->entity, wrong);
+		}
+}
+
+/* ---- texts */
+
+static void check_text(const char *where, const char *id)
+{
+	if (!id || !*id)
+		return;
+	for (int language = LANGUAGE_EN; language < LANGUAGE_COUNT; language++) {
+		struct catalogue catalogue;
+		struct text bytes;
+		char path[32];
+
+		snprintf(path, sizeof path, "po/%s.mo", language_code((enum language)language));
+		bytes = embedded_find(path);
+		REQUIRE(bytes.data && catalogue_open(bytes, &catalogue) == STATUS_OK);
+		if (text_is_empty(catalogue_find(&catalogue, text_of(id))))
+			test_failed(__FILE__, __LINE__, "%s: not in %s: %s", where, path, id);
+	}
+}
+
+static void check_permissions(const char *where, const struct permission *row)
+{
+	for (; row && row->code; row++)
+		check_text(where, row->label);
+}
+
+static void check_workflow(const struct workflow *workflow)
+{
+	for (const struct workflow_state *row = workflow->states; row->code; row++)
+		check_text(workflow->entity, row->label);
+	for (const struct workflow_transition *row = workflow->transitions; row->name; row++)
+		check_text(workflow->entity, row->label);
+}
+
+TEST(tables_every_label_is_in_every_language)
+{
+	for (const struct module *const *module = modules; *module; module++) {
+		const struct module *m = *module;
+
+		check_text(m->name, m->label);
+		check_permissions(m->name, m->permissions);
+		check_permissions(m->name, m->journal_actions);
+		for (const struct role *row = m->roles; row && row->code; row++)
+			check_text(row->code, row->label);
+		for (const struct route *row = m->routes; row && row->path; row++)
+			check_text(row->path, row->label);
+		for (const struct menu_entry *row = m->menu; row && row->path; row++)
+			check_text(row->path, row->label);
+		for (const struct job *row = m->jobs; row && row->name; row++)
+			check_text(row->name, row->label);
+		for (const struct setting *row = m->settings; row && row->code; row++) {
+			check_text(row->code, row->label);
+			check_text(row->code, row->help);
+		}
+		for (const struct workflow *const *row = m->workflows; row && *row; row++)
+			check_workflow(*row);
+	}
+}
