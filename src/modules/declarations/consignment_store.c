@@ -187,6 +187,8 @@ enum status consignments_lookup(struct reader *reader, const struct text *identi
 		struct stored_consignment row;
 
 		consignment_row_read(rows, arena, &row);
+		if (!row.identity.data || !row.digest.data || !row.unit_path.data || !row.state.data)
+			return STATUS_NO_MEMORY;
 		place_row(&places, &row, identities, ret_rows);
 	}
 	return rows_status(rows);

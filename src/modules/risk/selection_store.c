@@ -69,7 +69,10 @@ enum status selections_read(struct reader *reader, struct arena *arena, struct s
 				memcpy(grown, list, count * sizeof *list);
 			list = grown;
 		}
-		read_selection(rows, arena, &list[count++]);
+		read_selection(rows, arena, &list[count]);
+		if (!list[count].office.data || !list[count].regime.data)
+			return STATUS_NO_MEMORY;
+		count++;
 	}
 	TRY(rows_status(rows));
 	*ret_rows = list;
@@ -139,7 +142,7 @@ static enum status read_period(struct rows *rows, struct draw_period *ret_period
 	}
 	key = rows_bytes(rows, 3);
 	if (key.size != sizeof ret_period->key)
-		return STATUS_INTERNAL;
+		return key.data ? STATUS_INTERNAL : STATUS_NO_MEMORY;
 	ret_period->id = rows_integer(rows, 0);
 	ret_period->first_day = rows_integer(rows, 1);
 	ret_period->last_day = rows_integer(rows, 2);
