@@ -379,3 +379,41 @@ TEST(time_turns_yellow_to_blue_and_opens_the_third_gate)
 {
 	test_each_database(NULL, time_passes);
 }
+
+STATEMENT(TEST_HELD, "select count(*) from consignments where state = 'held'");
+STATEMENT(TEST_GREEN_FREE, "select count(*) from consignments where lane = 0 and state = 'free'");
+
+/* A green is held for the delay of its selection row, then free; a delay taken away frees at once. */
+static void greens_are_held(struct database *database)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct actor actor = actor_system("test");
+	struct selection_row rates = {.office = TEXT(""), .regime = TEXT(""), .selection = risk_default_selection(),
+		.green_delay_minutes = 30};
+	struct import_row row;
+	struct scene scene;
+	int64_t id, count, held, now = clock_now();
+
+	REQUIRE(scene_begin(&scene, database));
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(selection_add(writer, &actor, &rates, &id) == STATUS_OK);
+	REQUIRE(writer_commit(&writer) == STATUS_OK);
+	write_extract(scene.path, 100, 500);
+	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);
+	held = count_of(database, &TEST_HELD);
+	CHECK(held > 0);
+	CHECK_INTEGER(count_of(database, &TEST_GREEN_FREE), 0);
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(lanes_age(writer, now + 10 * 60 * MICROSECONDS, scene.arena, &count) == STATUS_OK);
+	CHECK_INTEGER(count, 0);
+	CHECK(lanes_age(writer, now + 40 * 60 * MICROSECONDS, scene.arena, &count) == STATUS_OK);
+	CHECK_INTEGER(count, held);
+	REQUIRE(writer_commit(&writer) == STATUS_OK);
+	CHECK_INTEGER(count_of(database, &TEST_GREEN_FREE), held);
+	scene_end(&scene);
+}
+
+TEST(greens_are_held_for_their_delay)
+{
+	test_each_database(NULL, greens_are_held);
+}

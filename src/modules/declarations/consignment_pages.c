@@ -119,12 +119,13 @@ static void print_search(struct html *p, const struct filter *f)
 	const struct choice states[] = {{TEXT(""), text_of(tr(p->language, TR("Tous les états")))},
 		{TEXT("to_control"), text_of(tr(p->language, TR("À contrôler")))},
 		{TEXT("controlled"), text_of(tr(p->language, TR("Contrôlés")))},
-		{TEXT("free"), text_of(tr(p->language, TR("Sans contrôle demandé")))}};
+		{TEXT("free"), text_of(tr(p->language, TR("Sans contrôle demandé")))},
+		{TEXT("held"), text_of(tr(p->language, TR("Vert, retenu pendant le délai")))}};
 
 	form_field(&form, &(struct field){.name = "recherche", .label = TR("Chercher"), .type = "search",
 		.help = TR("référence, nom, conteneur, marchandise"), .value = f->search});
 	form_select(&form, &(struct field){.name = "etape", .label = TR("Étape"), .value = f->stage}, stages, 3);
-	form_select(&form, &(struct field){.name = "etat", .label = TR("État"), .value = f->state}, states, 4);
+	form_select(&form, &(struct field){.name = "etat", .label = TR("État"), .value = f->state}, states, 5);
 	form_hidden(&form, "circuit", f->lane);
 	form_end(&form, TR("Chercher"));
 }
@@ -133,6 +134,8 @@ const char *state_label(struct text state)
 {
 	if (text_is(state, "to_control"))
 		return TR("À contrôler");
+	if (text_is(state, "held"))
+		return TR("Vert, retenu pendant le délai");
 	return text_is(state, "controlled") ? TR("Contrôlé") : TR("Sans contrôle demandé");
 }
 

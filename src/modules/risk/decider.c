@@ -533,6 +533,7 @@ static enum status decide_at(struct decider *decider, struct writer *writer, enu
 	selection = row->selection;
 	memcpy(selection.draw_key, decider->period.key, sizeof selection.draw_key);
 	record.selection_id = row->id;
+	record.green_delay_minutes = row->green_delay_minutes;
 	TRY(find_counterpart(writer_reader(writer), consignment, arena, &bill, &record.counterpart_id,
 		&record.counterpart_version));
 	if (gate == GATE_AFTER_RELEASE) /* counted apart from the lanes at the declaration */

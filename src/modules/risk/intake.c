@@ -109,11 +109,13 @@ static enum status office_unit(struct intake_session *batch, struct reader *read
 	return STATUS_OK;
 }
 
-static struct text state_of(enum lane lane, const struct consignment *consignment)
+static struct text state_of(const struct decision_record *record, const struct consignment *consignment)
 {
 	if (consignment->outcome.known)
 		return TEXT("controlled");
-	return lane >= LANE_YELLOW ? TEXT("to_control") : TEXT("free");
+	if (record->decision.lane >= LANE_YELLOW)
+		return TEXT("to_control");
+	return record->decision.lane == LANE_GREEN && record->green_delay_minutes ? TEXT("held") : TEXT("free");
 }
 
 struct work {
@@ -149,7 +151,7 @@ static enum status decide_batch(struct intake_session *batch, struct writer *wri
 			.import_id = batch->row->id,
 			.day = consignment_day(&w->consignment, today),
 			.received_at = now,
-			.state = state_of(record->decision.lane, &w->consignment),
+			.state = state_of(record, &w->consignment),
 			.lane = record->decision.lane,
 			.score = record->decision.score};
 		memcpy(change->digest, w->digest, DIGEST_SIZE);

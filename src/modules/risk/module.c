@@ -48,6 +48,7 @@ static const struct permission journal_actions[] = {
 	{"draw.committed", TR("Clé de tirage engagée")},
 	{"draw.revealed", TR("Clé de tirage publiée")},
 	{"consignment.yellow_to_blue", TR("Circuit jaune devenu bleu avec le temps")},
+	{"consignment.green_released", TR("Mainlevée du vert à la fin du délai")},
 	{"consignment.after_release", TR("Retenu pour un contrôle après mainlevée")},
 	{"list.changed", TR("Liste modifiée")},
 	{NULL, NULL},
@@ -95,7 +96,7 @@ static enum status run_after_release(struct database *database, struct arena *ar
 }
 
 static const struct job jobs[] = {
-	{"risk.lanes", TR("Jaunes devenus bleus"), 3600, 120, run_lanes},
+	{"risk.lanes", TR("Délais des circuits"), 60, 120, run_lanes},
 	{"risk.after_release", TR("Contrôle après mainlevée"), 86400, 900, run_after_release},
 	{"risk.draw_periods", TR("Clés de tirage des périodes"), 3600, 60, run_draw_periods},
 	{0},

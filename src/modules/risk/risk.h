@@ -33,6 +33,7 @@ struct decision_record {
 	struct decision decision;
 	int64_t id, policy_id, model_id, selection_id, period_id, decided_on, decided_at;
 	int64_t counterpart_id, counterpart_version;
+	int64_t green_delay_minutes; /* of the selection row: how long a green is held; not stored */
 	enum gate gate;
 	struct text counts_before, history; /* bytes */
 	struct text reasons; /* JSON */
@@ -111,7 +112,7 @@ struct risk_application {
 extern const struct consignment_section risk_section;
 
 /* ---- What time does to lanes: both are run by jobs. *ret_count is how many consignments changed. */
-/* Yellow becomes blue after the days that the selection row says. */
+/* Yellow becomes blue after the days that the selection row says; a green that was held is free after its delay. */
 enum status lanes_age(struct writer *writer, int64_t now, struct arena *arena, int64_t *ret_count) MUST_CHECK;
 /* Released declarations older than risk.after_release_days pass the third gate, `limit` at most. */
 enum status released_look_again(struct decider *decider, struct writer *writer, int64_t limit, struct arena *arena,

@@ -68,6 +68,7 @@ create table consignments (
 -- Lists go by day; with lane and unit in the index, what is filtered out costs no look at the table.
 create index consignments_by_day on consignments (day, id, lane, unit_path);
 create index consignments_to_control on consignments (day, id) where state = 'to_control';
+create index consignments_held on consignments (received_at, id) where state = 'held';
 create index bills_by_reference on consignments (reference, day, id) where stage = 0;
 
 -- What was received, whole: id is consignment_id * 65536 + version, so that the newest go to the end and no
