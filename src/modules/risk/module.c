@@ -50,6 +50,8 @@ static const struct permission journal_actions[] = {
 	{"consignment.yellow_to_blue", TR("Circuit jaune devenu bleu avec le temps")},
 	{"consignment.green_released", TR("Mainlevée du vert à la fin du délai")},
 	{"consignment.after_release", TR("Retenu pour un contrôle après mainlevée")},
+	{"rehearsal", TR("Répétition")},
+	{"rehearsal.recorded", TR("Politique répétée sur le passé")},
 	{"list.changed", TR("Liste modifiée")},
 	{NULL, NULL},
 };

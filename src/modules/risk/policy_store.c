@@ -2,9 +2,12 @@
 #include "domain/journal.h"
 #include "modules/risk/risk_store.h"
 
+#include <string.h>
+
 STATEMENT(POLICY_ACTIVE, "select id, source, lists from policies where state = 'active' order by id desc limit 1");
 STATEMENT(POLICY_ACTIVE_ID, "select id from policies where state = 'active' order by id desc limit 1");
 STATEMENT(POLICY_BY_ID, "select id, source, lists from policies where id = $1");
+STATEMENT(POLICY_DIGEST, "select digest from policies where id = $1");
 STATEMENT(POLICY_BY_DIGEST, "select id from policies where digest = $1");
 STATEMENT(POLICY_INSERT,
 	"insert into policies (digest, source, lists, state, profile_count, created_by, created_at) "
@@ -145,16 +148,49 @@ enum status policy_add(struct writer *writer, const struct actor *actor, struct 
 	return journal(writer, actor, "policy", *ret_id, "policy.created");
 }
 
+/* What the policy's last rehearsal showed, as details of its activation; missing when there was none. */
+static enum status rehearsal_details(struct reader *reader, int64_t policy_id, struct arena *arena,
+	struct text *ret_details)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	struct rehearsal_row row;
+	unsigned char digest[DIGEST_SIZE];
+	enum status status;
+
+	TRY(store_query(reader, &POLICY_DIGEST, PARAMS(V_INT(policy_id)), &rows));
+	if (!rows_next(rows) || rows_bytes(rows, 0).size != sizeof digest)
+		return rows_status(rows) == STATUS_OK ? STATUS_NOT_FOUND : rows_status(rows);
+	memcpy(digest, rows_bytes(rows, 0).data, sizeof digest);
+	status = rehearsal_find(reader, digest, arena, &row);
+	if (status == STATUS_OK) {
+		/* The summary is an object: its members follow the number of the rehearsal. */
+		struct text rest = text_slice(row.summary, 1, row.summary.size);
+
+		*ret_details = arena_format(arena, "{\"rehearsal\":%lld%s%.*s", (long long)row.id,
+			text_is(rest, "}") ? "" : ",", TEXT_FORMAT(rest));
+		return ret_details->data ? STATUS_OK : STATUS_NO_MEMORY;
+	}
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status policy_activate(struct writer *writer, const struct actor *actor, int64_t id)
 {
+	AUTO(arena_release) struct arena *arena = arena_new(64 << 20);
+	struct text details = TEXT_NONE;
 	int64_t changed = 0;
 
+	if (!arena)
+		return STATUS_NO_MEMORY;
 	TRY(store_execute(writer, &POLICIES_RETIRE, NO_PARAMS, NULL));
 	TRY(store_execute(writer, &POLICY_SET_ACTIVE, PARAMS(V_INT(id), V_INT(actor->user_id), V_INT(clock_now())),
 		&changed));
 	if (!changed)
 		return STATUS_NOT_FOUND;
-	return journal(writer, actor, "policy", id, "policy.activated");
+	TRY(rehearsal_details(writer_reader(writer), id, arena, &details));
+	return journal_write(writer,
+		&(struct journal_entry){.actor = actor, .entity = "policy", .entity_id = id,
+			.action = "policy.activated", .details = details},
+		NULL);
 }
 
 static void put_entry(struct json_writer *json, struct rows *rows)

@@ -66,4 +66,21 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 /* Reasons as JSON, as they are stored and read by pages: messages by id and values, without a language. */
 void reasons_json(struct json_writer *json, const struct decision *decision);
 
+/* ---- Rehearsals: what a policy would have done over the past (modules/rehearsal makes them). */
+struct rehearsal_row {
+	int64_t id;
+	unsigned char policy_digest[DIGEST_SIZE]; /* policy_digest() of what was rehearsed: sources and lists */
+	int64_t from_day, to_day; /* both included */
+	struct text summary; /* JSON object of a few figures, flat: the journal shows it with the activation */
+	struct text result; /* JSON, whole */
+	int64_t user_id, at; /* set by rehearsal_record() */
+};
+enum status rehearsal_record(struct writer *writer, const struct actor *actor, const struct rehearsal_row *row,
+	int64_t *ret_id) MUST_CHECK;
+/* The newest of this very policy; STATUS_NOT_FOUND when it was never rehearsed. Texts in the arena. */
+enum status rehearsal_find(struct reader *reader, const unsigned char policy_digest[DIGEST_SIZE], struct arena *arena,
+	struct rehearsal_row *ret_row) MUST_CHECK;
+enum status rehearsal_find_id(struct reader *reader, int64_t id, struct arena *arena, struct rehearsal_row *ret_row)
+	MUST_CHECK;
+
 #endif
