@@ -88,6 +88,8 @@ TEST(tables_workflows_are_sound)
 
 			if (wrong)
 				test_failed(__FILE__, __LINE__, "%s: %s", (*row)->entity, wrong);
+			for (const struct workflow_transition *way = (*row)->transitions; way->name; way++)
+				check_needs(way->name, way->needs);
 		}
 }
 

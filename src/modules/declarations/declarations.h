@@ -10,6 +10,23 @@ extern const struct module declarations_module;
 
 #define CONSIGNMENTS_READ "consignments.read"
 #define CONSIGNMENTS_IMPORT "consignments.import"
+#define CONSIGNMENTS_REROUTE "consignments.reroute"
+/* Rows of the module inspections, named here because the ways between a consignment's states need them. */
+#define INSPECTIONS_RECORD "inspections.record"
+#define INSPECTIONS_CORRECT "inspections.correct"
+
+/* States of a consignment: held, to_control, free, controlled. Only workflow_move_to() changes them once the decision
+ * has put a consignment in its first. Transitions: green_released, yellow_to_blue, after_release,
+ * rerouted_to_control, rerouted_to_free, control_recorded, control_corrected; what they need as input: */
+struct consignment_move {
+	int64_t lane; /* yellow_to_blue, after_release, rerouted_…: the new lane */
+	int64_t decision_id; /* after_release: the decision that asks for it; 0: as it was */
+	struct text reason; /* rerouted_…: why */
+	bool adverse; /* control_…: what became known, */
+	int64_t recovered; /* in micro of the national currency or NUMBER_NONE, */
+	int64_t known_on; /* and on which day */
+};
+extern const struct workflow consignment_workflow;
 
 /* general.currency: the national currency, in which duties and values in customs are. */
 extern const struct setting national_currency;

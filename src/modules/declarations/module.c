@@ -5,15 +5,17 @@ static const struct permission permissions[] = {
 	{CONSIGNMENTS_READ, TR("Voir les envois")},
 	{CONSIGNMENTS_IMPORT, TR("Déposer des manifestes et des déclarations")},
 	{"imports.read_all", TR("Voir tous les fichiers reçus")},
+	{CONSIGNMENTS_REROUTE, TR("Changer le circuit d'un envoi, avec un motif")},
 	{NULL, NULL},
 };
 static const char *const reading[] = {CONSIGNMENTS_READ, NULL};
-static const char *const all[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", NULL};
+static const char *const all[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", CONSIGNMENTS_REROUTE, NULL};
+static const char *const analysing[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", NULL};
 static const char *const importing[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, NULL};
 static const struct role roles[] = {
 	{"administrator", TR("Administrateur"), all},
 	{"head_of_office", TR("Chef de bureau"), all},
-	{"analyst", TR("Analyste de risque"), all},
+	{"analyst", TR("Analyste de risque"), analysing},
 	{"inspector", TR("Inspecteur"), importing},
 	{"auditor", TR("Auditeur"), reading},
 	{NULL, NULL, NULL},
@@ -40,6 +42,13 @@ static const struct permission journal_actions[] = {
 	{"import.batch", TR("Envois reçus et décidés")},
 	{"import.done", TR("Fichier lu jusqu'au bout")},
 	{"import.refused", TR("Fichier refusé")},
+	{"yellow_to_blue", TR("Circuit jaune devenu bleu avec le temps")},
+	{"green_released", TR("Mainlevée du vert à la fin du délai")},
+	{"after_release", TR("Retenu pour un contrôle après mainlevée")},
+	{"rerouted_to_control", TR("Circuit changé : contrôle demandé")},
+	{"rerouted_to_free", TR("Circuit changé : contrôle non demandé")},
+	{"control_recorded", TR("Résultat de contrôle enregistré")},
+	{"control_corrected", TR("Résultat de contrôle corrigé")},
 	{NULL, NULL},
 };
 
@@ -51,6 +60,8 @@ static const struct permission journal_actions[] = {
 const struct setting national_currency = NATIONAL_CURRENCY;
 static const struct setting settings[] = {NATIONAL_CURRENCY, {0}};
 
+static const struct workflow *const workflows[] = {&consignment_workflow, NULL};
+
 const struct module declarations_module = {
 	.name = "declarations",
 	.label = TR("Manifestes et déclarations"),
@@ -61,5 +72,6 @@ const struct module declarations_module = {
 	.routes = routes,
 	.menu = menu,
 	.settings = settings,
+	.workflows = workflows,
 	.journal_actions = journal_actions,
 };

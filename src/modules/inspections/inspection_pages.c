@@ -197,8 +197,8 @@ static const struct route routes[] = {
 };
 static const struct permission journal_actions[] = {
 	{"inspection", TR("Contrôle")},
-	{"inspection.recorded", TR("Résultat de contrôle enregistré")},
-	{"inspection.corrected", TR("Résultat de contrôle corrigé")},
+	{"absence_added", TR("Absence notée")},
+	{"absence_removed", TR("Absence retirée")},
 	{NULL, NULL},
 };
 

@@ -1,6 +1,4 @@
 /* Recording results: one transaction for the result, the consignment's state, the outcome, journal and event. */
-#include "domain/event.h"
-#include "domain/journal.h"
 #include "modules/inspections/inspections.h"
 
 STATEMENT(INSPECTION_INSERT,
@@ -20,8 +18,6 @@ const struct inspection_result inspection_results[] = {
 	{NULL, NULL, false},
 };
 
-/* The states of a consignment, as a workflow: the test of workflows reads them, the move is made below with
- * the outcome in the same update. */
 const struct inspection_result *inspection_result_find(struct text code)
 {
 	for (const struct inspection_result *row = inspection_results; row->code; row++)
@@ -46,14 +42,12 @@ static enum status find_last(struct reader *reader, int64_t consignment_id, stru
 	return STATUS_OK;
 }
 
-static enum status write_journal(struct writer *writer, const struct actor *actor, const struct inspection *inspection,
-	const struct stored_consignment *row, int64_t id, struct text before)
+static enum status print_details(const struct inspection *inspection, int64_t id, struct text before,
+	struct buffer *details)
 {
-	AUTO(buffer_release) struct buffer details = {0};
 	struct json_writer json;
 
-	buffer_init(&details, 1 << 20);
-	put_begin(&json, &details);
+	put_begin(&json, details);
 	put_object(&json);
 	put_key(&json, "inspection");
 	put_int(&json, id);
@@ -69,12 +63,25 @@ static enum status write_journal(struct writer *writer, const struct actor *acto
 	put_key(&json, "note");
 	put_text(&json, inspection->note);
 	put_object_end(&json);
-	TRY(buffer_status(&details));
-	return journal_write(writer,
-		&(struct journal_entry){.actor = actor, .entity = "consignment", .entity_id = row->id,
-			.action = before.data ? "inspection.corrected" : "inspection.recorded",
-			.unit_path = row->unit_path, .details = buffer_text(&details)},
-		NULL);
+	return buffer_status(details);
+}
+
+/* State, outcome, journal and event, by the rows of the consignment's workflow. */
+static enum status move_consignment(struct writer *writer, const struct actor *actor,
+	const struct inspection *inspection, int64_t id, struct text before)
+{
+	const struct inspection_result *result = inspection_result_find(inspection->result);
+	const struct consignment_move input = {.adverse = result->adverse, .recovered = inspection->recovered,
+		.known_on = clock_today()};
+	AUTO(buffer_release) struct buffer details = {0};
+	struct message refusal = {.id = NULL};
+
+	buffer_init(&details, 1 << 20);
+	TRY(print_details(inspection, id, before, &details));
+	return workflow_move_to(writer, &consignment_workflow, before.data ? "control_corrected" : "control_recorded",
+		&(struct workflow_move){.actor = actor, .id = inspection->consignment_id,
+			.version = inspection->row_version, .details = buffer_text(&details), .input = &input},
+		&refusal);
 }
 
 enum status inspection_record(struct writer *writer, const struct actor *actor, const struct inspection *inspection,
@@ -101,11 +108,7 @@ enum status inspection_record(struct writer *writer, const struct actor *actor, 
 			value_text(inspection->note.data ? inspection->note : TEXT("")), V_INT(actor->user_id),
 			V_INT(clock_now()), replaces ? V_INT(replaces) : V_NULL),
 		&id));
-	TRY(consignment_set_outcome(writer, row.id, result->adverse, inspection->recovered, clock_today(),
-		row.row_version));
-	TRY(write_journal(writer, actor, inspection, &row, id, before));
-	TRY(event_publish(writer,
-		&(struct event){.name = "inspection.recorded", .actor = actor, .id = row.id, .unit_path = row.unit_path}));
+	TRY(move_consignment(writer, actor, inspection, id, before));
 	*ret_id = id;
 	return STATUS_OK;
 }

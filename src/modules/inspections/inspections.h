@@ -6,9 +6,6 @@
 extern const struct module inspections_module;
 extern const struct consignment_section inspections_section;
 
-#define INSPECTIONS_RECORD "inspections.record"
-#define INSPECTIONS_CORRECT "inspections.correct"
-
 /* Result codes (résultats de contrôle). */
 struct inspection_result {
 	const char *code;

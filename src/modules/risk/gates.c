@@ -1,58 +1,51 @@
 /* What time does to lanes: yellow that becomes blue, green that is held for a while, and the third gate, after
  * release. */
-#include "domain/event.h"
-#include "domain/journal.h"
 #include "modules/risk/risk_store.h"
 
 #include <math.h>
 #include <string.h>
 
 STATEMENT(YELLOW_WAITING,
-	"select id, office, regime, unit_path, received_at from consignments where lane = 2 and state = 'to_control' "
+	"select id, office, regime, received_at, row_version from consignments where lane = 2 and state = 'to_control' "
 	"and received_at < $1 and id > $2 order by id limit 2000");
-STATEMENT(YELLOW_TO_BLUE,
-	"update consignments set lane = 1, state = 'free', row_version = row_version + 1, changed_at = $2 "
-	"where id = $1 and lane = 2 and state = 'to_control'");
 STATEMENT(GREEN_HELD,
-	"select id, office, regime, unit_path, received_at from consignments where lane = 0 and state = 'held' "
+	"select id, office, regime, received_at, row_version from consignments where lane = 0 and state = 'held' "
 	"and received_at < $1 and id > $2 order by id limit 2000");
-STATEMENT(GREEN_FREE,
-	"update consignments set state = 'free', row_version = row_version + 1, changed_at = $2 "
-	"where id = $1 and lane = 0 and state = 'held'");
 STATEMENT(RELEASED_WAITING,
-	"select c.id, c.version from consignments c where c.stage = 1 and c.state = 'free' and c.received_at < $1 "
-	"and not exists (select 1 from decisions d where d.consignment_id = c.id and d.gate = 2) order by c.id limit $2");
-STATEMENT(RELEASED_TO_CONTROL,
-	"update consignments set lane = $2, state = 'to_control', decision_id = $3, row_version = row_version + 1, "
-	"changed_at = $4 where id = $1 and state = 'free'");
+	"select c.id, c.version, c.row_version from consignments c where c.stage = 1 and c.state = 'free' "
+	"and c.received_at < $1 and not exists (select 1 from decisions d where d.consignment_id = c.id and d.gate = 2) "
+	"order by c.id limit $2");
 
 enum { DAY_SECONDS = 86400, ROOM = 2000 };
-
-static enum status note(struct writer *writer, const struct actor *actor, int64_t id, struct text unit_path,
-	const char *action)
-{
-	TRY(journal_write(writer,
-		&(struct journal_entry){.actor = actor, .entity = "consignment", .entity_id = id, .action = action,
-			.unit_path = unit_path},
-		NULL));
-	return event_publish(writer,
-		&(struct event){.name = action, .actor = actor, .id = id, .unit_path = unit_path});
-}
 
 /* A consignment whose lane may be old enough to change. */
 struct waiting {
 	int64_t id, received_at;
-	struct text office, regime, unit_path;
-	int64_t version;
+	struct text office, regime;
+	int64_t version, row_version;
 };
+
+/* Moves it, unless someone else did meanwhile. */
+static enum status move(struct writer *writer, const char *transition, const struct actor *actor,
+	const struct waiting *waiting, const struct consignment_move *input, bool *ret_moved)
+{
+	struct message refusal = {.id = NULL};
+	enum status status = workflow_move_to(writer, &consignment_workflow, transition,
+		&(struct workflow_move){.actor = actor, .id = waiting->id, .version = waiting->row_version, .input = input},
+		&refusal);
+
+	*ret_moved = status == STATUS_OK;
+	return status == STATUS_CONFLICT || (status == STATUS_INVALID && refusal.id) ? STATUS_OK : status;
+}
 
 /* One change that time makes: which rows wait, after how long (a row without delay has none), and what becomes of
  * them. */
 struct ageing {
-	const struct statement *waiting, *change;
+	const struct statement *waiting;
 	int64_t (*delay)(const struct selection_row *row); /* microseconds; 0: does not change */
 	bool frees_without_delay; /* a delay taken away since frees at once */
-	const char *action;
+	const char *transition;
+	enum lane lane; /* that it becomes or stays */
 };
 
 /* All selection rows, and the moment. */
@@ -73,8 +66,8 @@ static int64_t green_delay(const struct selection_row *row)
 }
 
 static const struct ageing ageings[] = {
-	{&YELLOW_WAITING, &YELLOW_TO_BLUE, yellow_delay, false, "consignment.yellow_to_blue"},
-	{&GREEN_HELD, &GREEN_FREE, green_delay, true, "consignment.green_released"},
+	{&YELLOW_WAITING, yellow_delay, false, "yellow_to_blue", LANE_BLUE},
+	{&GREEN_HELD, green_delay, true, "green_released", LANE_GREEN},
 };
 
 /* Those after the last of `list`, ROOM at most, in its place. */
@@ -88,9 +81,10 @@ static enum status read_waiting(struct reader *reader, const struct statement *w
 	TRY(store_query(reader, waiting, PARAMS(V_INT(before), V_INT(last)), &rows));
 	while (count < ROOM && rows_next(rows)) {
 		list[count] = (struct waiting){.id = rows_integer(rows, 0), .office = rows_copy(rows, 1, arena),
-			.regime = rows_copy(rows, 2, arena), .unit_path = rows_copy(rows, 3, arena),
-			.received_at = rows_integer(rows, 4)};
-		if (!list[count].unit_path.data)
+			.regime = rows_copy(rows, 2, arena), .received_at = rows_integer(rows, 3),
+			.row_version = rows_integer(rows, 4)};
+		if ((!list[count].office.data && !rows_is_null(rows, 1)) ||
+			(!list[count].regime.data && !rows_is_null(rows, 2)))
 			return STATUS_NO_MEMORY;
 		count++;
 	}
@@ -129,15 +123,14 @@ static enum status age_list(struct writer *writer, const struct ageing *ageing, 
 	for (size_t i = 0; i < count; i++) {
 		const struct selection_row *row =
 			selection_for(rates->rows, rates->count, list[i].office, list[i].regime);
-		int64_t changed = 0;
+		const struct consignment_move input = {.lane = ageing->lane};
+		bool moved = false;
 
 		if (!is_due(ageing, row, &list[i], rates->now))
 			continue;
-		TRY(store_execute(writer, ageing->change, PARAMS(V_INT(list[i].id), V_INT(rates->now)), &changed));
-		if (!changed)
-			continue;
-		TRY(note(writer, &actor, list[i].id, list[i].unit_path, ageing->action));
-		(*count_changed)++;
+		TRY(move(writer, ageing->transition, &actor, &list[i], &input, &moved));
+		if (moved)
+			(*count_changed)++;
 	}
 	return STATUS_OK;
 }
@@ -175,11 +168,10 @@ static enum status look_again(struct decider *decider, struct writer *writer, co
 	struct arena *arena, bool *ret_selected)
 {
 	const struct actor actor = actor_system("risk.after_release");
-	struct stored_consignment stored;
 	struct decision_record record;
+	struct consignment_move input;
 	struct consignment consignment;
 
-	TRY(consignment_find(writer_reader(writer), waiting->id, arena, &stored));
 	TRY(consignment_content(writer_reader(writer), waiting->id, waiting->version, arena, &consignment));
 	TRY(decider_decide_after_release(decider, writer, &consignment, arena, &record));
 	TRY(ids_take(writer, "decisions", 1, &record.id));
@@ -189,9 +181,8 @@ static enum status look_again(struct decider *decider, struct writer *writer, co
 	*ret_selected = record.decision.lane > LANE_GREEN;
 	if (!*ret_selected)
 		return STATUS_OK;
-	TRY(store_execute(writer, &RELEASED_TO_CONTROL,
-		PARAMS(V_INT(waiting->id), V_INT(record.decision.lane), V_INT(record.id), V_INT(clock_now())), NULL));
-	return note(writer, &actor, waiting->id, stored.unit_path, "consignment.after_release");
+	input = (struct consignment_move){.lane = record.decision.lane, .decision_id = record.id};
+	return move(writer, "after_release", &actor, waiting, &input, ret_selected);
 }
 
 static enum status read_released(struct reader *reader, int64_t before, int64_t limit, struct waiting *list,
@@ -203,7 +194,8 @@ static enum status read_released(struct reader *reader, int64_t before, int64_t 
 	TRY(store_query(reader, &RELEASED_WAITING, PARAMS(V_INT(before), V_INT(limit)), &rows));
 	while (count < (size_t)limit && rows_next(rows)) {
 		list[count].id = rows_integer(rows, 0);
-		list[count++].version = rows_integer(rows, 1);
+		list[count].version = rows_integer(rows, 1);
+		list[count++].row_version = rows_integer(rows, 2);
 	}
 	*ret_count = count;
 	return rows_status(rows);
