@@ -8,6 +8,7 @@
 #include "modules/identity/identity.h"
 #include "modules/inspections/inspections.h"
 #include "modules/journal/journal.h"
+#include "modules/notifications/notifications.h"
 #include "modules/reference/reference.h"
 #include "modules/risk/risk.h"
 

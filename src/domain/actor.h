@@ -28,6 +28,7 @@ struct actor {
 	struct text login, name;
 	enum language language;
 	int64_t session_id; /* 0 without session */
+	int64_t unread_count; /* notifications not read yet, when the session was loaded */
 	bool must_change_password; /* a first password: no grants until it is changed */
 	struct grant *grants;
 	size_t grant_count;

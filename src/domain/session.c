@@ -21,7 +21,8 @@ const struct setting session_settings[] = {
 STATEMENT(SESSION_ADD, "insert into sessions (token_digest, user_id, stage, created_at, seen_at, idle_limit, "
 	"expires_at, address, agent) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id");
 STATEMENT(SESSION_BY_TOKEN, "select sessions.id, users.id, users.login, users.name, users.language, "
-	"users.must_change_password from sessions join users on users.id = sessions.user_id where token_digest = $1 "
+	"users.must_change_password, (select count(*) from notifications n where n.user_id = users.id "
+	"and n.read_at is null) from sessions join users on users.id = sessions.user_id where token_digest = $1 "
 	"and stage = 'open' and ended_at is null and expires_at > $2 and seen_at + idle_limit > $2 "
 	"and users.is_active = 1");
 STATEMENT(SESSION_TOUCH, "update sessions set seen_at = $2 where id = $1 and ended_at is null and seen_at < $2");
@@ -76,6 +77,7 @@ static enum status session_person(struct reader *reader, struct text token, int6
 	if (!language_from(rows_text(rows, 4), &actor.language))
 		actor.language = LANGUAGE_FR;
 	actor.must_change_password = rows_integer(rows, 5) != 0;
+	actor.unread_count = rows_integer(rows, 6);
 	if (!actor.login.data || !actor.name.data)
 		return STATUS_NO_MEMORY;
 	*ret_actor = actor;

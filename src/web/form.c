@@ -7,7 +7,7 @@
 static const char urlencoded[] = "application/x-www-form-urlencoded";
 static const char multipart[] = "multipart/form-data";
 
-static void print_token(struct html *p)
+void form_token(struct html *p)
 {
 	const struct request *rq = p->rq;
 
@@ -39,7 +39,7 @@ struct form form_begin(struct html *p, const char *action, const struct form_pro
 
 	print_summary(&form);
 	html(p, "<form class=\"form\" method=\"post\" action=\"%s\" enctype=\"%s\" novalidate>", action, urlencoded);
-	print_token(p);
+	form_token(p);
 	return form;
 }
 
@@ -241,7 +241,7 @@ void form_end(struct form *form, const char *button_id)
 void button_form(struct html *p, const char *action, const char *label_id, const char *name, struct text value)
 {
 	html(p, "<form class=\"inline\" method=\"post\" action=\"%s\">", action);
-	print_token(p);
+	form_token(p);
 	if (name)
 		html(p, "<input type=\"hidden\" name=\"%s\" value=\"%.*s\">", name, TEXT_FORMAT(value));
 	html(p, "<button type=\"submit\" class=\"button secondary\">");

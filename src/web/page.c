@@ -59,6 +59,24 @@ static void print_languages(struct html *p)
 	html(p, "</ul></nav>");
 }
 
+/* The bell, with how many messages wait. */
+static void print_bell(struct html *p)
+{
+	const struct request *rq = p->rq;
+	long long count = (long long)rq->actor.unread_count;
+
+	if (!rq->application->notifications)
+		return;
+	html(p, "<a class=\"bell\" href=\"%s\">", rq->application->notifications);
+	print_icon(p, "bell");
+	html(p, "<span class=\"word\">");
+	html_tr(p, TR("Notifications"));
+	html(p, "</span>");
+	if (count > 0)
+		html(p, " <strong class=\"count\">%s%lld</strong>", count > 99 ? "+" : "", count > 99 ? 99 : count);
+	html(p, "</a>");
+}
+
 static void print_who(struct html *p)
 {
 	struct request *rq = (struct request *)(uintptr_t)p->rq;
@@ -66,6 +84,7 @@ static void print_who(struct html *p)
 
 	if (!rq->is_signed_in)
 		return;
+	print_bell(p);
 	html(p, "<div class=\"who\"><span class=\"name\">");
 	print_icon(p, "person");
 	html(p, "<span>%.*s</span></span>", TEXT_FORMAT(rq->actor.name));

@@ -53,6 +53,8 @@ struct form {
 };
 struct form form_begin(struct html *p, const char *action, const struct form_problem *problems, size_t count);
 struct form form_begin_get(struct html *p, const char *action); /* search forms: no token */
+/* The hidden token of a form that a page writes itself. */
+void form_token(struct html *p);
 void form_upload(struct form *form); /* call right after begin: multipart */
 struct field {
 	const char *name;

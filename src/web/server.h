@@ -18,6 +18,7 @@ struct application {
 	const struct session_hooks *sessions; /* NULL: nobody can sign in */
 	const char *sign_in; /* path of the sign-in page; NULL: "/connexion" */
 	const char *sign_out; /* path of the action that signs out; NULL: "/deconnexion" */
+	const char *notifications; /* path of the page behind the bell; NULL: no bell */
 	bool is_behind_tls; /* a proxy in front speaks TLS: cookies are Secure */
 };
 
