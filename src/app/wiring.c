@@ -7,6 +7,7 @@
 #include "modules/declarations/declarations.h"
 #include "modules/identity/identity.h"
 #include "modules/inspections/inspections.h"
+#include "modules/rehearsal/rehearsal.h"
 #include "modules/journal/journal.h"
 #include "modules/notifications/notifications.h"
 #include "modules/reference/reference.h"

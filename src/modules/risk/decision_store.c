@@ -115,3 +115,26 @@ void reasons_json(struct json_writer *json, const struct decision *decision)
 		put_reason(json, &decision->reasons[i]);
 	put_array_end(json);
 }
+
+/* Walks over what put_reason() wrote: quotes inside of texts are escaped, so that a key is only found where it is
+ * one. */
+bool reasons_are_chance(struct text reasons)
+{
+	static const struct text begin = {"{\"kind\":\"", 9}, lane = {"\"lane\":\"", 8}, selected = {"\"selected\":", 11};
+	bool by_chance = false;
+
+	for (size_t at = text_find(reasons, begin); at < reasons.size; at = text_find(reasons, begin)) {
+		struct text kind = text_slice(reasons, at + begin.size, reasons.size), named, taken;
+
+		reasons = kind;
+		named = text_slice(kind, text_find(kind, lane) + lane.size, kind.size);
+		taken = text_slice(kind, text_find(kind, selected) + selected.size, kind.size);
+		if (!text_starts_with(taken, TEXT("true")) ||
+		    !(text_starts_with(named, TEXT("red\"")) || text_starts_with(named, TEXT("yellow\""))))
+			continue;
+		if (!text_starts_with(kind, TEXT("random\"")) && !text_starts_with(kind, TEXT("quota\"")))
+			return false;
+		by_chance = true;
+	}
+	return by_chance;
+}

@@ -128,4 +128,7 @@ enum status risk_train(struct database *database, const struct actor *actor, uin
 	int64_t *ret_model_id, struct model_quality *ret_quality, struct message *ret_problem) MUST_CHECK;
 enum status risk_model_switch(struct writer *writer, const struct actor *actor, int64_t model_id, bool on) MUST_CHECK;
 
+/* The tables themselves, for modules that rehearse, watch and prove. */
+#include "modules/risk/risk_store.h" /* IWYU pragma: export */
+
 #endif

@@ -65,6 +65,8 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 	MUST_CHECK;
 /* Reasons as JSON, as they are stored and read by pages: messages by id and values, without a language. */
 void reasons_json(struct json_writer *json, const struct decision *decision);
+/* Of reasons as stored: a control (red or yellow) was asked for by the draw or the top-up, and by nothing else. */
+bool reasons_are_chance(struct text reasons);
 
 /* ---- Rehearsals: what a policy would have done over the past (modules/rehearsal makes them). */
 struct rehearsal_row {

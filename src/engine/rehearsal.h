@@ -1,0 +1,91 @@
+#ifndef VIGIE_ENGINE_REHEARSAL_H
+#define VIGIE_ENGINE_REHEARSAL_H
+/* Rehearsal: what one or two settings (policy, model, selection) would have done with consignments of the past,
+ * decided by decision_make() as live, counted beside what is known of them.
+ *
+ * What nobody controlled has no outcome. Those that chance alone had picked (the draw or the top-up, no other
+ * reason) stand for them: their hit rate among what a setting selects, and among what it lets pass, is the
+ * estimate, with Wilson's interval at 95 %.
+ *
+ * Work is shared by parts: a stream (an office and regime: what the counters of lanes are kept for) must always
+ * go to the same part, in the order of days. Parts are then added up; the result does not depend on how many
+ * there were. */
+#include "engine/engine.h"
+
+enum { REHEARSAL_RUNS = 2, REHEARSAL_OFFICES = 512, REHEARSAL_STREAMS = 4096, REHEARSAL_DAYS = 3700, REHEARSAL_MONTHS = 124 };
+
+/* A lane of a control before release: yellow (papers) or red (goods). */
+static inline bool lane_is_control(enum lane lane)
+{
+	return lane >= LANE_YELLOW;
+}
+
+struct rehearsal_run {
+	const struct policy *policy;
+	const struct model *model; /* NULL: none */
+};
+
+/* One consignment of the past. */
+struct rehearsal_case {
+	const struct consignment *consignment, *counterpart;
+	int64_t day; /* the day it would have been decided */
+	bool known, adverse; /* its outcome */
+	int64_t recovered; /* NUMBER_NONE: none or not known */
+	bool by_chance; /* it had been picked, and by chance alone */
+	size_t office, stream; /* numbers given by the caller, below the limits */
+	const struct selection *selection[REHEARSAL_RUNS]; /* of the stream in the month, with its key */
+};
+
+/* Consignments with some property: how many, what is known of them, and the sample of chance among them. */
+struct rehearsal_group {
+	int64_t count, known, adverse, recovered; /* recovered: micro */
+	int64_t picked, judged, found; /* by chance alone: how many, of them with an outcome, of those adverse */
+};
+/* What one profile, or all reasons of one kind, did. */
+struct rehearsal_contribution {
+	int64_t hits; /* met, whether its share then selected or not */
+	struct rehearsal_group selected; /* it asked for a control */
+	struct rehearsal_group only; /* and nothing else did */
+};
+struct rehearsal_month {
+	int64_t controls, known, adverse, recovered;
+};
+struct rehearsal_tally {
+	int64_t lanes[LANE_COUNT];
+	struct rehearsal_group selected, spared;
+	struct rehearsal_contribution kinds[REASON_QUOTA + 1];
+	struct rehearsal_contribution *profiles; /* as in the policy */
+	size_t profile_count;
+	struct rehearsal_month months[REHEARSAL_MONTHS]; /* from that of the first day */
+	/* Controls by office and day from the first, NULL where there were none. */
+	struct rehearsal_day { uint32_t red, yellow; } *offices[REHEARSAL_OFFICES];
+};
+
+struct rehearsal;
+/* `first_day` and `last_day`, both included, REHEARSAL_DAYS apart at most (else STATUS_INVALID). */
+enum status rehearsal_new(const struct rehearsal_run *runs, size_t run_count, int64_t first_day, int64_t last_day,
+	struct rehearsal **ret_rehearsal) MUST_CHECK;
+void rehearsal_free(struct rehearsal *rehearsal);
+void rehearsal_release(struct rehearsal **rehearsal); /* for AUTO() */
+/* Decides and counts. The arena is the caller's to reset afterwards. `lanes` (of run_count) may be NULL. */
+enum status rehearsal_take(struct rehearsal *rehearsal, const struct rehearsal_case *one, const struct history *history,
+	struct arena *arena, enum lane *lanes) MUST_CHECK;
+/* Adds what another part counted; both were made with the same arguments. */
+enum status rehearsal_add(struct rehearsal *rehearsal, const struct rehearsal *other) MUST_CHECK;
+
+size_t rehearsal_run_count(const struct rehearsal *rehearsal);
+const struct rehearsal_tally *rehearsal_tally(const struct rehearsal *rehearsal, size_t run);
+/* Of two runs: [does the first control][does the second]. */
+const struct rehearsal_group *rehearsal_both(const struct rehearsal *rehearsal, bool first, bool second);
+/* Of two runs: how many had this lane by the first and that by the second. */
+int64_t rehearsal_moves(const struct rehearsal *rehearsal, enum lane first, enum lane second);
+/* The months from that of the first day to that of the last. */
+size_t rehearsal_month_count(const struct rehearsal *rehearsal);
+
+/* Wilson's interval at 95 % of `hits` in `count`, in micro; all NUMBER_NONE when count is 0. (E. B. Wilson 1927.) */
+struct share_estimate {
+	int64_t low, middle, high;
+};
+struct share_estimate share_estimate(int64_t hits, int64_t count);
+
+#endif
