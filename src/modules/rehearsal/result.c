@@ -13,6 +13,15 @@ STATEMENT(OFFICE_OFFICERS,
 
 enum { RESULT_LIMIT = 64 << 20 };
 
+/* What the result is made from. */
+struct showing {
+	struct reader *reader;
+	const struct rehearsal_order *order;
+	const struct rehearsal_side *sides;
+	const struct replay *replay;
+	struct arena *arena;
+};
+
 static void put_number(struct json_writer *json, const char *key, int64_t value)
 {
 	put_key(json, key);
@@ -173,19 +182,21 @@ static enum status find_office(struct reader *reader, struct text code, struct a
 	return STATUS_OK;
 }
 
-static enum status put_offices(struct json_writer *json, struct reader *reader, const struct rehearsal_order *order,
-	const struct replay *replay, const struct rehearsal_tally *tally, struct arena *arena)
+static enum status put_offices(struct json_writer *json, const struct showing *showing,
+	const struct rehearsal_tally *tally)
 {
+	const struct rehearsal_order *order = showing->order;
+	const struct replay *replay = showing->replay;
 	int64_t capacity;
 
-	TRY(setting_integer(reader, &rehearsal_settings[REHEARSAL_CONTROLS_PER_OFFICER], &capacity));
+	TRY(setting_integer(showing->reader, &rehearsal_settings[REHEARSAL_CONTROLS_PER_OFFICER], &capacity));
 	put_key(json, "offices");
 	put_array(json);
 	for (size_t i = 0; i < replay->office_count; i++) {
 		struct office office;
 		struct load load;
 
-		TRY(find_office(reader, replay->offices[i].code, arena, &office));
+		TRY(find_office(showing->reader, replay->offices[i].code, showing->arena, &office));
 		load = office_load(tally->offices[i], (size_t)(order->to - order->from + 1), order->from,
 			capacity * office.officers);
 		put_object(json);
@@ -226,13 +237,12 @@ static void put_side_head(struct json_writer *json, const struct rehearsal_side 
 	put_text(json, side->selection);
 }
 
-static enum status put_side(struct json_writer *json, struct reader *reader, const struct rehearsal_order *order,
-	const struct rehearsal_side *side, const struct replay *replay, struct arena *arena, size_t run)
+static enum status put_side(struct json_writer *json, const struct showing *showing, size_t run)
 {
-	const struct rehearsal_tally *tally = rehearsal_tally(replay->rehearsal, run);
+	const struct rehearsal_tally *tally = rehearsal_tally(showing->replay->rehearsal, run);
 
 	put_object(json);
-	put_side_head(json, side);
+	put_side_head(json, &showing->sides[run]);
 	put_key(json, "lanes");
 	put_object(json);
 	for (int lane = LANE_RED; lane >= LANE_GREEN; lane--)
@@ -240,9 +250,9 @@ static enum status put_side(struct json_writer *json, struct reader *reader, con
 	put_object_end(json);
 	put_group(json, "selected", &tally->selected);
 	put_group(json, "spared", &tally->spared);
-	put_profiles(json, side->policy, tally);
-	put_months(json, replay->rehearsal, tally, order->from);
-	TRY(put_offices(json, reader, order, replay, tally, arena));
+	put_profiles(json, showing->sides[run].policy, tally);
+	put_months(json, showing->replay->rehearsal, tally, showing->order->from);
+	TRY(put_offices(json, showing, tally));
 	put_object_end(json);
 	return STATUS_OK;
 }
@@ -264,9 +274,11 @@ static void put_comparison(struct json_writer *json, const struct rehearsal *reh
 	put_array_end(json);
 }
 
-static enum status put_result(struct json_writer *json, struct reader *reader, const struct rehearsal_order *order,
-	const struct rehearsal_side *sides, const struct replay *replay, struct arena *arena)
+static enum status put_result(struct json_writer *json, const struct showing *showing)
 {
+	const struct rehearsal_order *order = showing->order;
+	const struct replay *replay = showing->replay;
+
 	put_object(json);
 	put_key(json, "from");
 	put_date(json, order->from);
@@ -280,7 +292,7 @@ static enum status put_result(struct json_writer *json, struct reader *reader, c
 	put_key(json, "sides");
 	put_array(json);
 	for (size_t i = 0; i < order->choice_count; i++)
-		TRY(put_side(json, reader, order, &sides[i], replay, arena, i));
+		TRY(put_side(json, showing, i));
 	put_array_end(json);
 	if (order->choice_count > 1)
 		put_comparison(json, replay->rehearsal);
@@ -311,12 +323,13 @@ enum status rehearsal_result(struct reader *reader, const struct rehearsal_order
 	const struct replay *replay, struct arena *arena, struct rehearsal_row *row)
 {
 	AUTO(buffer_release) struct buffer whole = {0}, summary = {0};
+	const struct showing showing = {reader, order, sides, replay, arena};
 	struct json_writer json;
 
 	buffer_init(&whole, RESULT_LIMIT);
 	buffer_init(&summary, 4096);
 	put_begin(&json, &whole);
-	TRY(put_result(&json, reader, order, sides, replay, arena));
+	TRY(put_result(&json, &showing));
 	put_begin(&json, &summary);
 	put_summary(&json, order, replay);
 	TRY(buffer_status(&whole));
