@@ -115,51 +115,6 @@ void decider_release(struct decider **decider)
 	*decider = NULL;
 }
 
-enum status risk_install(struct writer *writer, const struct actor *actor)
-{
-	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
-	struct problem_list problems = {.arena = arena};
-	struct selection_row row = {.office = TEXT(""), .regime = TEXT(""), .selection = risk_default_selection(),
-		.green_delay_minutes = 0, .yellow_to_blue_days = 0};
-	struct policy *policy = NULL;
-	struct draw_period period;
-	int64_t id;
-	enum status status;
-
-	if (!arena)
-		return STATUS_NO_MEMORY;
-	status = policy_active_id(writer_reader(writer), &id);
-	if (status != STATUS_NOT_FOUND)
-		return status;
-	TRY(risk_starter_policy(arena, &policy, &problems));
-	status = policy_add(writer, actor, embedded_find("policy/starter.policy"), TEXT("{}"), policy, &id);
-	policy_free(policy);
-	TRY(status);
-	TRY(policy_activate(writer, actor, id));
-	TRY(selection_add(writer, actor, &row, &id));
-	return draw_period_ensure(writer, actor, clock_today(), &period);
-}
-
-enum status risk_lists_changed(struct writer *writer, const struct actor *actor)
-{
-	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
-	struct problem_list problems = {.arena = arena};
-	struct policy *policy = NULL;
-	struct policy_row row;
-	enum status status;
-	int64_t id;
-
-	if (!arena)
-		return STATUS_NO_MEMORY;
-	TRY(policy_row_active(writer_reader(writer), arena, &row));
-	TRY(lists_json(writer_reader(writer), arena, &row.lists));
-	TRY(policy_row_compile(&row, arena, &policy, &problems));
-	status = policy_add(writer, actor, row.source, row.lists, policy, &id);
-	policy_free(policy);
-	TRY(status);
-	return policy_activate(writer, actor, id);
-}
-
 static enum status refresh_policy(struct decider *decider, struct reader *reader, struct arena *arena)
 {
 	struct problem_list problems = {.arena = arena};
@@ -593,6 +548,27 @@ void decider_session_end(struct decider *decider, bool committed)
 		decider->decisions_last = -1;
 	}
 	pthread_mutex_unlock(&decider->lock);
+}
+
+/* Loads only what was never loaded: a reader may be behind what this process has decided since. */
+enum status decider_consult(struct decider *decider, struct reader *reader,
+	enum status (*consult)(void *context, struct decision_inputs *inputs), void *context)
+{
+	struct decision_inputs inputs;
+	struct history history;
+	enum status status = STATUS_OK;
+
+	pthread_mutex_lock(&decider->lock);
+	if (!decider->policy || decider->must_rebuild)
+		status = refresh(decider, reader);
+	if (status == STATUS_OK) {
+		history = history_memory_face(decider->history);
+		inputs = (struct decision_inputs){.policy = decider->policy, .model = decider->model, .history = &history,
+			.today = clock_today()};
+		status = consult(context, &inputs);
+	}
+	pthread_mutex_unlock(&decider->lock);
+	return status;
 }
 
 enum status decider_assess(struct decider *decider, const struct consignment *consignment, struct arena *arena,

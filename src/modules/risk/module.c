@@ -1,14 +1,15 @@
 /* The module's table of contents. */
-#include "modules/risk/pages.h"
+#include "modules/risk/profile_pages.h"
 #include "modules/risk/risk_store.h"
 
 static const struct permission permissions[] = {
 	{RISK_READ, TR("Voir la politique de risque et les modèles")},
 	{RISK_MANAGE, TR("Changer la politique de risque et les modèles")},
+	{RISK_ACTIVATE, TR("Mettre en vigueur ou retirer les profils des autres")},
 	{NULL, NULL},
 };
 static const char *const reading[] = {RISK_READ, NULL};
-static const char *const managing[] = {RISK_READ, RISK_MANAGE, NULL};
+static const char *const managing[] = {RISK_READ, RISK_MANAGE, RISK_ACTIVATE, NULL};
 static const struct role roles[] = {
 	{"administrator", TR("Administrateur"), managing},
 	{"analyst", TR("Analyste de risque"), managing},
@@ -20,6 +21,27 @@ static const struct route routes[] = {
 	{METHOD_POST, "/imports", CONSIGNMENTS_IMPORT, "", TR("Déposer des fichiers"), .free_hand = upload_action,
 		.upload = "fichiers", .body_limit = INT64_C(1) << 30},
 	{METHOD_GET, "/politique", RISK_READ, "", TR("Politique de risque"), .page = policy_page},
+	{METHOD_GET, "/profils", RISK_READ, "etat recherche", TR("Profils"), .page = profile_list_page},
+	{METHOD_GET, "/profils/nouveau", RISK_MANAGE, "id version", TR("Écrire un profil"), .page = profile_edit_page},
+	{METHOD_POST, "/profils/nouveau", RISK_MANAGE, "id vu code texte note geste", TR("Enregistrer un nouveau profil"),
+		.free_hand = profile_edit_submit},
+	{METHOD_POST, "/profils/verification", RISK_MANAGE, "texte code vu note geste", TR("Vérifier un texte de profil"),
+		.free_hand = profile_check_fragment},
+	{METHOD_POST, "/profils/essai", RISK_MANAGE, "texte code vu note geste", TR("Essayer un profil sur le passé"),
+		.free_hand = profile_try_fragment},
+	{METHOD_GET, "/profils/:id", RISK_READ, "id version", TR("Un profil"), .page = profile_page},
+	{METHOD_GET, "/profils/:id/modifier", RISK_MANAGE, "id version", TR("Modifier un profil"),
+		.page = profile_edit_page},
+	{METHOD_POST, "/profils/:id/modifier", RISK_MANAGE, "id vu code texte note geste",
+		TR("Enregistrer une version d'un profil"), .free_hand = profile_edit_submit},
+	{METHOD_POST, "/profils/:id/etat", RISK_READ, "id version vu geste raison motif", TR("Changer l'état d'un profil"),
+		.action = profile_move_action},
+	{METHOD_POST, "/profils/:id/commentaires", RISK_READ, "id version commentaire", TR("Commenter un profil"),
+		.action = profile_comment_action},
+	{METHOD_GET, "/profils/:id/comparer", RISK_READ, "id de a", TR("Comparer deux versions d'un profil"),
+		.page = profile_compare_page},
+	{METHOD_GET, "/profils/:id/vie", RISK_READ, "id", TR("Vie d'un profil"), .page = profile_life_page},
+	{METHOD_GET, "/faits", RISK_READ, "recherche", TR("Dictionnaire des faits"), .page = facts_page},
 	{METHOD_GET, "/modeles", RISK_READ, "", TR("Modèles"), .page = model_list_page},
 	{METHOD_POST, "/modeles/:id", RISK_MANAGE, "id etat", TR("Mettre un modèle en service ou l'arrêter"),
 		.action = model_switch_action},
@@ -31,7 +53,7 @@ static const struct route routes[] = {
 	{0},
 };
 static const struct menu_entry menu[] = {
-	{TR("Politique"), "/politique", RISK_READ, "shield", 50},
+	{TR("Profils"), "/profils", RISK_READ, "shield", 50},
 	{TR("Sélection"), "/selection", RISK_READ, "lens", 52},
 	{TR("Modèles"), "/modeles", RISK_READ, "chart", 55},
 	{0},
@@ -49,6 +71,10 @@ static const struct permission journal_actions[] = {
 	{"draw.revealed", TR("Clé de tirage publiée")},
 	{"rehearsal", TR("Répétition")},
 	{"rehearsal.recorded", TR("Politique répétée sur le passé")},
+	{"profile", TR("Profil")},
+	{"profile_version", TR("Version d'un profil")},
+	{"profile.written", TR("Profil écrit")},
+	{"profile.commented", TR("Profil commenté")},
 	{"list.changed", TR("Liste modifiée")},
 	{NULL, NULL},
 };
@@ -94,7 +120,31 @@ static enum status run_after_release(struct database *database, struct arena *ar
 	return STATUS_OK;
 }
 
+/* A thousand decisions and outcomes per transaction, so that other writers are not kept waiting. */
+static enum status run_profile_life(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	enum { AT_ONCE = 1000, MEMORY = 64 << 20 };
+	AUTO(arena_release) struct arena *own = arena_new(MEMORY);
+	int64_t total = 0, count = 0;
+
+	if (!own)
+		return STATUS_NO_MEMORY;
+	do {
+		AUTO(writer_rollback) struct writer *writer = NULL;
+
+		TRY(writer_begin(database, &writer));
+		TRY(profile_life_gather(writer, AT_ONCE, own, &count));
+		TRY(writer_commit(&writer));
+		total += count;
+	} while (count >= AT_ONCE);
+	*ret_note = arena_format(arena, "%lld", (long long)total);
+	return STATUS_OK;
+}
+
+static const struct workflow *const workflows[] = {&profile_workflow, NULL};
+
 static const struct job jobs[] = {
+	{"risk.profile_life", TR("Vie des profils"), 600, 1800, run_profile_life},
 	{"risk.lanes", TR("Délais des circuits"), 60, 120, run_lanes},
 	{"risk.after_release", TR("Contrôle après mainlevée"), 86400, 900, run_after_release},
 	{"risk.draw_periods", TR("Clés de tirage des périodes"), 3600, 60, run_draw_periods},
@@ -112,5 +162,6 @@ const struct module risk_module = {
 	.menu = menu,
 	.jobs = jobs,
 	.settings = risk_settings,
+	.workflows = workflows,
 	.journal_actions = journal_actions,
 };

@@ -13,6 +13,7 @@ extern const struct module risk_module;
 
 #define RISK_READ "risk.read"
 #define RISK_MANAGE "risk.manage"
+#define RISK_ACTIVATE "risk.activate"
 
 /* The starter policy alone, compiled: what `vigie assess` uses without a database. Free with policy_free(). */
 enum status risk_starter_policy(struct arena *arena, struct policy **ret_policy, struct problem_list *problems)
@@ -58,6 +59,10 @@ void decider_session_end(struct decider *decider, bool committed);
 /* For `vigie assess --db`: decides without writing anything. */
 enum status decider_assess(struct decider *decider, const struct consignment *consignment, struct arena *arena,
 	struct decision *ret_decision) MUST_CHECK;
+/* Calls back with policy, model, histories and day as they stand, nobody deciding meanwhile: be quick. Counters,
+ * gate, selection and counterpart are the caller's to fill in. What was never loaded is loaded first. */
+enum status decider_consult(struct decider *decider, struct reader *reader,
+	enum status (*consult)(void *context, struct decision_inputs *inputs), void *context) MUST_CHECK;
 
 /* Recomputes a stored decision from what was stored with it. *ret_same: lane, score, draw and reasons agree to
  * the bit. */
@@ -117,11 +122,15 @@ enum status lanes_age(struct writer *writer, int64_t now, struct arena *arena, i
 /* Released declarations older than risk.after_release_days pass the third gate, `limit` at most. */
 enum status released_look_again(struct decider *decider, struct writer *writer, int64_t limit, struct arena *arena,
 	int64_t *ret_count) MUST_CHECK;
-enum risk_setting { RISK_AFTER_RELEASE_DAYS, RISK_FILE_DATES, RISK_FILE_RATES, RISK_SETTINGS };
+enum risk_setting { RISK_AFTER_RELEASE_DAYS, RISK_FILE_DATES, RISK_FILE_RATES, RISK_REHEARSAL_REQUIRED,
+	RISK_MINUTES_RED, RISK_MINUTES_YELLOW, RISK_SETTINGS };
 extern const struct setting risk_settings[]; /* ended by a zero row */
 /* How this country writes dates and rates in its messages, from the settings. */
 enum status risk_reader_profile(struct database *database, struct arena *arena, struct reader_profile *ret_profile)
 	MUST_CHECK;
+
+/* How long the control of a consignment took; what measures visits calls it, the life of profiles counts it. */
+enum status risk_control_took(struct writer *writer, int64_t consignment_id, int64_t minutes) MUST_CHECK;
 
 /* ---- Training from stored outcomes. */
 enum status risk_train(struct database *database, const struct actor *actor, uint64_t seed, struct arena *arena,

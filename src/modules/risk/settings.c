@@ -12,6 +12,15 @@ const struct setting risk_settings[] = {
 	[RISK_FILE_RATES] = {"files.rates", TR("Taux des droits dans les déclarations reçues"),
 		TR("auto : d'après les montants ; fraction : 0.2 vaut 20 % ; percentage : 20 vaut 20 %"), SETTING_CHOICE,
 		"auto", "auto fraction percentage", 0, 0},
+	[RISK_REHEARSAL_REQUIRED] = {"risk.rehearsal_required", TR("Répétition exigée avant une mise en vigueur"),
+		TR("yes : un profil n'entre en vigueur que si la politique telle qu'elle serait a été répétée sur le passé ; "
+		   "no : la répétition est conseillée"),
+		SETTING_YES_NO, "no", NULL, 0, 0},
+	[RISK_MINUTES_RED] = {"risk.minutes_red", TR("Durée d'un contrôle en rouge, en minutes"),
+		TR("Compte le coût des profils en heures d'inspecteur quand la durée n'a pas été mesurée."), SETTING_INTEGER,
+		"120", NULL, 1, 2880},
+	[RISK_MINUTES_YELLOW] = {"risk.minutes_yellow", TR("Durée d'un contrôle sur pièces, en minutes"),
+		TR("Pour le jaune et le bleu, quand la durée n'a pas été mesurée."), SETTING_INTEGER, "30", NULL, 1, 2880},
 	[RISK_SETTINGS] = {0},
 };
 
