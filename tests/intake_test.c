@@ -20,7 +20,7 @@ STATEMENT(TEST_DECISIONS, "select count(*) from decisions");
 STATEMENT(TEST_ORPHANS,
 	"select count(*) from consignments c where not exists (select 1 from decisions d where d.id = c.decision_id "
 	"and d.consignment_id = c.id) or not exists (select 1 from consignment_versions v where "
-	"v.consignment_id = c.id and v.version = c.version)");
+	"v.id = c.id * 65536 + c.version)");
 STATEMENT(TEST_FIRST, "select min(id) from consignments");
 
 static int64_t count_of(struct database *database, const struct statement *statement)

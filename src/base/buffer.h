@@ -5,6 +5,8 @@
 #include "base/status.h"
 #include "base/text.h"
 
+#include <string.h>
+
 struct buffer {
 	char *data; /* owned; ended by NUL whenever not NULL */
 	size_t size;
@@ -20,6 +22,17 @@ void buffer_append(struct buffer *buffer, struct text text);
 void buffer_string(struct buffer *buffer, const char *string);
 void buffer_byte(struct buffer *buffer, char byte);
 void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* buffer_append() without a call where there is room, as there mostly is: for what appends very often. */
+static inline void buffer_put(struct buffer *buffer, const char *bytes, size_t size)
+{
+	if (buffer->status != STATUS_OK || buffer->capacity - buffer->size <= size) {
+		buffer_append(buffer, (struct text){bytes, size});
+		return;
+	}
+	memcpy(buffer->data + buffer->size, bytes, size);
+	buffer->size += size;
+	buffer->data[buffer->size] = '\0';
+}
 struct text buffer_text(const struct buffer *buffer); /* valid until the next append */
 enum status buffer_status(const struct buffer *buffer) MUST_CHECK;
 

@@ -175,6 +175,13 @@ void consignment_write(struct buffer *buffer, const struct consignment *consignm
 /* Reads what consignment_write() wrote into the arena (the text itself is not referred to afterwards).
  * Fields of later versions, unknown here, are passed over. STATUS_MALFORMED when it is not such a text. */
 enum status consignment_read(struct arena *arena, struct text text, struct consignment *ret_consignment) MUST_CHECK;
+/* The same in few bytes, for the database: equal exactly when all fields are. consignment_unpack() leaves the texts
+ * where they are, in `bytes`, which must stay as long as the consignment; consignment_unpack_copy() takes a copy
+ * of them first. STATUS_MALFORMED when the bytes are not of consignment_pack(). */
+void consignment_pack(struct buffer *buffer, const struct consignment *consignment);
+enum status consignment_unpack(struct arena *arena, struct text bytes, struct consignment *ret_consignment) MUST_CHECK;
+enum status consignment_unpack_copy(struct arena *arena, struct text bytes, struct consignment *ret_consignment)
+	MUST_CHECK;
 /* A copy of everything into the arena. */
 enum status consignment_copy(struct arena *arena, const struct consignment *consignment,
 	struct consignment *ret_copy) MUST_CHECK;

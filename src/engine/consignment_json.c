@@ -8,21 +8,9 @@
 
 static const char HEX[] = "0123456789abcdef";
 
-/* buffer_append() without the call where there is room, as there mostly is. */
-static inline void put(struct buffer *buffer, const char *bytes, size_t size)
-{
-	if (buffer->status != STATUS_OK || buffer->capacity - buffer->size <= size) {
-		buffer_append(buffer, (struct text){bytes, size});
-		return;
-	}
-	memcpy(buffer->data + buffer->size, bytes, size);
-	buffer->size += size;
-	buffer->data[buffer->size] = '\0';
-}
-
 static inline void put_byte(struct buffer *buffer, char byte)
 {
-	put(buffer, &byte, 1);
+	buffer_put(buffer, &byte, 1);
 }
 
 /* Bytes that a JSON string cannot hold as they are. */
@@ -46,12 +34,12 @@ static void write_string(struct buffer *buffer, struct text text)
 	while (from < text.size) {
 		size_t to = plain_run(text, from);
 
-		put(buffer, text.data + from, to - from);
+		buffer_put(buffer, text.data + from, to - from);
 		if (to < text.size) {
 			unsigned char byte = (unsigned char)text.data[to];
 			char escape[6] = {'\\', 'u', '0', '0', HEX[byte >> 4], HEX[byte & 15]};
 
-			put(buffer, escape, sizeof escape);
+			buffer_put(buffer, escape, sizeof escape);
 			to++;
 		}
 		from = to;
@@ -70,7 +58,7 @@ static void write_whole(struct buffer *buffer, int64_t value)
 	while ((rest /= 10) > 0);
 	if (value < 0)
 		digits[--at] = '-';
-	put(buffer, digits + at, sizeof digits - at);
+	buffer_put(buffer, digits + at, sizeof digits - at);
 }
 
 /* The shortest exact decimal, as number_print() writes it, without going through printf. */
@@ -90,7 +78,7 @@ static void write_micro(struct buffer *buffer, int64_t micro)
 		digits[i] = (char)('0' + part % 10);
 	while (digits[size - 1] == '0')
 		size--;
-	put(buffer, digits, size);
+	buffer_put(buffer, digits, size);
 }
 
 /* NUMBER_NONE and DATE_NONE are the same value. */
@@ -145,8 +133,8 @@ static void write_fields(struct buffer *buffer, struct consignment_fields fields
 		if (!first)
 			put_byte(buffer, ',');
 		put_byte(buffer, '"');
-		put(buffer, field->code, strlen(field->code));
-		put(buffer, "\":", 2);
+		buffer_put(buffer, field->code, strlen(field->code));
+		buffer_put(buffer, "\":", 2);
 		write_value(buffer, field, value);
 		first = false;
 	}

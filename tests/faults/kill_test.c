@@ -22,7 +22,7 @@ STATEMENT(COUNT_CONSIGNMENTS, "select count(*) from consignments");
 STATEMENT(COUNT_VERSIONS, "select count(*) from consignment_versions");
 STATEMENT(COUNT_HALF_VERSIONS,
 	"select count(*) from consignments c where not exists (select 1 from consignment_versions v where "
-	"v.id = c.id * 65536 + c.version and v.consignment_id = c.id and v.version = c.version)");
+	"v.id = c.id * 65536 + c.version)");
 STATEMENT(COUNT_HALF_DECISIONS,
 	"select count(*) from consignments c where c.decision_id is null or not exists (select 1 from decisions d where "
 	"d.id = c.decision_id and d.consignment_id = c.id)");

@@ -27,9 +27,9 @@ STATEMENT(LANE_COUNTS,
 	"select lane, count(*) from consignments c where day >= $2 and lane is not null and "
 	IN_UNITS "group by lane");
 STATEMENT(VERSIONS_OF,
-	"select v.version, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane from consignment_versions v "
-	"join imports i on i.id = v.import_id left join consignments c on c.id = v.consignment_id "
-	"and c.version = v.version where v.id between CAST($1 AS bigint) * 65536 and CAST($1 AS bigint) * 65536 + 65535 "
+	"select v.id % 65536, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane from consignment_versions v "
+	"join imports i on i.id = v.import_id left join consignments c on c.id = v.id / 65536 "
+	"and c.version = v.id % 65536 where v.id between CAST($1 AS bigint) * 65536 and CAST($1 AS bigint) * 65536 + 65535 "
 	"order by v.id desc");
 
 /* What a list shows, from the address. */

@@ -33,8 +33,7 @@ STATEMENT(CONSIGNMENT_AMEND,
 	"outcome_on = coalesce($28, outcome_on), changed_at = $29, row_version = row_version + 1 "
 	"where id = $1 and identity = $2");
 STATEMENT(VERSION_INSERT,
-	"insert into consignment_versions (id, consignment_id, version, import_id, received_at, content) "
-	"values ($1, $2, $3, $4, $5, $6)");
+	"insert into consignment_versions (id, import_id, received_at, content) values ($1, $2, $3, $4)");
 STATEMENT(IDS_TAKE, "update id_blocks set last_id = last_id + $2 where name = $1 returning last_id");
 STATEMENT(OUTCOME_SET,
 	"update consignments set outcome = $2, recovered = $3, outcome_on = $4, state = $5, "
@@ -43,14 +42,31 @@ STATEMENT(OUTCOME_INSERT,
 	"insert into outcomes (id, consignment_id, adverse, recovered, known_on, recorded_at) "
 	"values ($1, $2, $3, $4, $5, $6)");
 
-enum { CONSIGNMENT_VALUES = 29, VERSION_VALUES = 6, MOST_VERSIONS = 65535 };
+enum { CONSIGNMENT_VALUES = 29, VERSION_VALUES = 4, MOST_VERSIONS = 65535 };
+
+/* Puts `text` behind `size` bytes and a separator; the new size. */
+static size_t put_part(char *bytes, size_t size, struct text text)
+{
+	bytes[size++] = '|';
+	if (text.size)
+		memcpy(bytes + size, text.data, text.size);
+	return size + text.size;
+}
 
 struct text consignment_identity(struct arena *arena, const struct consignment *consignment)
 {
 	bool bill = consignment->stage == STAGE_MANIFEST;
+	struct text manifest = bill ? consignment->manifest : TEXT_NONE;
+	char *bytes = arena_allocate(arena, consignment->office.size + manifest.size + consignment->reference.size + 5);
+	size_t size = 0;
 
-	return arena_format(arena, "%s|%.*s|%.*s|%.*s", bill ? "M" : "D", TEXT_FORMAT(consignment->office),
-		TEXT_FORMAT(bill ? consignment->manifest : TEXT_NONE), TEXT_FORMAT(consignment->reference));
+	if (!bytes)
+		return TEXT_NONE;
+	bytes[size++] = bill ? 'M' : 'D';
+	size = put_part(bytes, size, consignment->office);
+	size = put_part(bytes, size, manifest);
+	size = put_part(bytes, size, consignment->reference);
+	return (struct text){bytes, size};
 }
 
 int64_t consignment_day(const struct consignment *consignment, int64_t today)
@@ -126,7 +142,7 @@ enum status consignment_content(struct reader *reader, int64_t id, int64_t versi
 		TRY(rows_status(rows));
 		return STATUS_NOT_FOUND;
 	}
-	return consignment_read(arena, rows_text(rows, 0), ret_consignment);
+	return consignment_unpack_copy(arena, rows_bytes(rows, 0), ret_consignment);
 }
 
 /* Where each identity stands in the caller's list: places + 1 under their hashes, 0 for none. */
@@ -273,23 +289,44 @@ static struct text text_join(struct arena *arena, struct text a, struct text b)
 	return (struct text){bytes, a.size + b.size};
 }
 
-static void fill_consignment(struct arena *arena, const struct consignment_change *change, struct value *values)
+enum status consignment_change_set(struct arena *arena, const struct consignment *c, struct consignment_change *change)
 {
-	const struct consignment *c = change->consignment;
-	struct text regime = text_join(arena, c->type, c->regime);
-	const struct value row[CONSIGNMENT_VALUES] = {V_INT(change->id), value_text(change->identity), V_INT(c->stage),
-		value_text(c->reference.data ? c->reference : TEXT("")), value_text(c->office),
-		value_text(change->unit_path), V_INT(change->day), value_text(c->flow), value_text(regime),
-		value_text(c->manifest), value_text(c->consignee.code), value_text(c->consignee.name),
-		value_text(c->exporter.name), value_text(c->declarant.code), value_text(first_description(c)),
-		V_INT((int64_t)c->item_count), value_optional(c->gross_mass), value_optional(c->customs_value),
-		V_INT(change->version),
-		V_BYTES(((struct text){(const char *)change->digest, sizeof change->digest})),
-		value_text(change->state), V_INT(change->lane),
-		isnan(change->score) ? V_NULL : V_REAL(change->score), V_INT(change->decision_id),
-		value_text(search_text(arena, c)), value_or_null(c->outcome.known, c->outcome.adverse),
-		value_or_null(c->outcome.known, c->outcome.recovered), value_or_null(c->outcome.known, change->day),
-		V_INT(change->received_at)};
+	change->regime = text_join(arena, c->type, c->regime);
+	if (!change->regime.data)
+		return STATUS_NO_MEMORY;
+	change->stage = c->stage;
+	change->reference = c->reference.data ? c->reference : TEXT("");
+	change->office = c->office;
+	change->flow = c->flow;
+	change->manifest = c->manifest;
+	change->consignee_code = c->consignee.code;
+	change->consignee_name = c->consignee.name;
+	change->exporter_name = c->exporter.name;
+	change->declarant_code = c->declarant.code;
+	change->description = first_description(c);
+	change->item_count = (int64_t)c->item_count;
+	change->gross_mass = c->gross_mass;
+	change->customs_value = c->customs_value;
+	change->outcome = c->outcome;
+	change->search = search_text(arena, c);
+	if (!change->search.data)
+		return STATUS_NO_MEMORY;
+	return STATUS_OK;
+}
+
+static void fill_consignment(const struct consignment_change *c, struct value *values)
+{
+	const struct value row[CONSIGNMENT_VALUES] = {V_INT(c->id), value_text(c->identity), V_INT(c->stage),
+		value_text(c->reference), value_text(c->office), value_text(c->unit_path), V_INT(c->day),
+		value_text(c->flow), value_text(c->regime), value_text(c->manifest), value_text(c->consignee_code),
+		value_text(c->consignee_name), value_text(c->exporter_name), value_text(c->declarant_code),
+		value_text(c->description), V_INT(c->item_count), value_optional(c->gross_mass),
+		value_optional(c->customs_value), V_INT(c->version),
+		V_BYTES(((struct text){(const char *)c->digest, sizeof c->digest})), value_text(c->state),
+		V_INT(c->lane), isnan(c->score) ? V_NULL : V_REAL(c->score), V_INT(c->decision_id),
+		value_text(c->search), value_or_null(c->outcome.known, c->outcome.adverse),
+		value_or_null(c->outcome.known, c->outcome.recovered), value_or_null(c->outcome.known, c->day),
+		V_INT(c->received_at)};
 
 	memcpy(values, row, sizeof row);
 }
@@ -304,8 +341,7 @@ static enum status write_versions(struct writer *writer, const struct consignmen
 	for (size_t i = 0; i < count; i++) {
 		const struct consignment_change *change = &changes[i];
 		const struct value row[VERSION_VALUES] = {V_INT(version_id(change->id, change->version)),
-			V_INT(change->id), V_INT(change->version), V_INT(change->import_id),
-			V_INT(change->received_at), value_text(change->content)};
+			V_INT(change->import_id), V_INT(change->received_at), V_BYTES(change->content)};
 
 		if (change->version > MOST_VERSIONS)
 			return STATUS_TOO_LARGE;
@@ -324,12 +360,12 @@ enum status consignments_write(struct writer *writer, const struct consignment_c
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < count; i++)
 		if (changes[i].version == 1)
-			fill_consignment(arena, &changes[i], values + CONSIGNMENT_VALUES * added++);
+			fill_consignment(&changes[i], values + CONSIGNMENT_VALUES * added++);
 	TRY(store_execute_many(writer, &CONSIGNMENT_INSERT, values, CONSIGNMENT_VALUES, added));
 	for (size_t i = 0; i < count; i++) {
 		if (changes[i].version == 1)
 			continue;
-		fill_consignment(arena, &changes[i], values);
+		fill_consignment(&changes[i], values);
 		TRY(store_execute(writer, &CONSIGNMENT_AMEND, values, CONSIGNMENT_VALUES, NULL));
 	}
 	return write_versions(writer, changes, count, arena);

@@ -72,8 +72,8 @@ enum status consignment_find_bill(struct reader *reader, struct text reference, 
 
 /* What a batch of received consignments does to the tables. */
 struct consignment_change {
-	const struct consignment *consignment;
-	struct text identity, unit_path, content;
+	struct text identity, unit_path;
+	struct text content; /* as consignment_pack() makes it */
 	unsigned char digest[DIGEST_SIZE];
 	int64_t id, version; /* version 1: a new row; above: an amended one */
 	int64_t import_id, day, received_at;
@@ -81,7 +81,17 @@ struct consignment_change {
 	enum lane lane;
 	double score; /* NAN: none */
 	int64_t decision_id;
+	/* What the table shows of the consignment: consignment_change_set(). */
+	enum stage stage;
+	struct text reference, office, flow, regime, manifest, consignee_code, consignee_name, exporter_name,
+		declarant_code, description, search;
+	int64_t item_count, gross_mass, customs_value;
+	struct known_outcome outcome;
 };
+/* Fills what comes from the consignment, whose texts must stay; type and regime are joined in the arena. */
+enum status consignment_change_set(struct arena *arena, const struct consignment *consignment,
+	struct consignment_change *change) MUST_CHECK;
+/* The arena is for what the database is given; nothing in it is needed afterwards. */
 enum status consignments_write(struct writer *writer, const struct consignment_change *changes, size_t count,
 	struct arena *arena) MUST_CHECK;
 /* `count` ids in a row for "consignments" or "decisions": *ret_first and on. */

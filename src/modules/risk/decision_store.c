@@ -1,29 +1,101 @@
 /* Decisions in the database, and their reasons as JSON. */
+#include "base/varint.h"
 #include "modules/risk/risk_store.h"
 
 #include <math.h>
 #include <string.h>
 
 STATEMENT(DECISION_INSERT,
-	"insert into decisions (id, consignment_id, version, gate, decided_at, decided_on, lane, score, policy_id, "
-	"model_id, selection_id, period_id, counterpart_id, counterpart_version, draw, counts_before, history, reasons) "
-	"values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)");
+	"insert into decisions (id, consignment_id, version, gate, decided_at, decided_on, lane, score, policy_id, basis, "
+	"reasons, reasons_of) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 STATEMENT(DECISION_BY_ID,
-	"select consignment_id, version, gate, decided_at, decided_on, lane, score, policy_id, coalesce(model_id, 0), "
-	"selection_id, period_id, coalesce(counterpart_id, 0), coalesce(counterpart_version, 0), draw, counts_before, "
-	"history, reasons from decisions where id = $1");
+	"select d.consignment_id, d.version, d.gate, d.decided_at, d.decided_on, d.lane, d.score, d.policy_id, d.basis, "
+	"coalesce(d.reasons, s.reasons) from decisions d left join decisions s on s.id = d.reasons_of where d.id = $1");
 
-enum { DECISION_VALUES = 18 };
+enum { DECISION_VALUES = 12, BASIS_VERSION = 1, MOST_BYTES = 1 << 30 };
 
-static struct value id_or_null(int64_t id)
+/* What decisions.basis holds: version (1), model, selection, period, counterpart and its version, the draw's bytes,
+ * the counters before, then all that the histories answered (history_record.h), to the end. */
+static void pack_basis(struct buffer *buffer, const struct decision_record *r)
 {
-	return id ? V_INT(id) : V_NULL;
+	const int64_t numbers[] = {r->model_id, r->selection_id, r->period_id, r->counterpart_id, r->counterpart_version};
+
+	buffer_byte(buffer, BASIS_VERSION);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		varint_write(buffer, (uint64_t)numbers[i]);
+	buffer_put(buffer, (const char *)r->decision.draw, sizeof r->decision.draw);
+	varint_write(buffer, (uint64_t)r->counts_before.decided);
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		varint_write(buffer, (uint64_t)r->counts_before.lane[lane]);
+	varint_write(buffer, (uint64_t)r->counts_before.spared_hits);
+	buffer_append(buffer, r->history);
+}
+
+static bool read_number(struct text *rest, int64_t *ret_number)
+{
+	uint64_t value;
+
+	if (!varint_read(rest, &value))
+		return false;
+	*ret_number = (int64_t)value;
+	return true;
+}
+
+static bool unpack_basis(struct text bytes, struct decision_record *r)
+{
+	int64_t *const numbers[] = {&r->model_id, &r->selection_id, &r->period_id, &r->counterpart_id,
+		&r->counterpart_version};
+
+	if (!bytes.size || *bytes.data != BASIS_VERSION)
+		return false;
+	bytes = text_slice(bytes, 1, bytes.size);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (!read_number(&bytes, numbers[i]))
+			return false;
+	if (bytes.size < sizeof r->decision.draw)
+		return false;
+	memcpy(r->decision.draw, bytes.data, sizeof r->decision.draw);
+	bytes = text_slice(bytes, sizeof r->decision.draw, bytes.size);
+	if (!read_number(&bytes, &r->counts_before.decided))
+		return false;
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		if (!read_number(&bytes, &r->counts_before.lane[lane]))
+			return false;
+	r->history = text_slice(bytes, 0, bytes.size);
+	if (!read_number(&r->history, &r->counts_before.spared_hits))
+		return false;
+	return true;
+}
+
+/* All bases one after another in one buffer, whose places are filled in when it grows no more. */
+static enum status pack_bases(struct buffer *buffer, const struct decision_record *records, size_t count,
+	struct value *values)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct value *value = &values[DECISION_VALUES * i + 9];
+
+		pack_basis(buffer, &records[i]);
+		*value = V_BYTES(((struct text){NULL, buffer->size - from}));
+		from = buffer->size;
+	}
+	TRY(buffer_status(buffer));
+	from = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct value *value = &values[DECISION_VALUES * i + 9];
+
+		value->text.data = buffer->data + from;
+		from += value->text.size;
+	}
+	return STATUS_OK;
 }
 
 enum status decisions_write(struct writer *writer, const struct decision_record *records, size_t count,
 	struct arena *arena)
 {
 	struct value *values = ARENA_ARRAY(arena, count * DECISION_VALUES, struct value);
+	AUTO(buffer_release) struct buffer bases = {0};
 
 	if (!values)
 		return STATUS_NO_MEMORY;
@@ -31,14 +103,13 @@ enum status decisions_write(struct writer *writer, const struct decision_record 
 		const struct decision_record *r = &records[i];
 		const struct value row[DECISION_VALUES] = {V_INT(r->id), V_INT(r->consignment_id), V_INT(r->version),
 			V_INT(r->gate), V_INT(r->decided_at), V_INT(r->decided_on), V_INT(r->decision.lane),
-			isnan(r->decision.score) ? V_NULL : V_REAL(r->decision.score), V_INT(r->policy_id),
-			id_or_null(r->model_id), V_INT(r->selection_id), V_INT(r->period_id),
-			id_or_null(r->counterpart_id), id_or_null(r->counterpart_version),
-			V_BYTES(((struct text){(const char *)r->decision.draw, sizeof r->decision.draw})),
-			V_BYTES(r->counts_before), V_BYTES(r->history), value_text(r->reasons)};
+			isnan(r->decision.score) ? V_NULL : V_REAL(r->decision.score), V_INT(r->policy_id), V_NULL,
+			r->reasons_of ? V_NULL : value_text(r->reasons), r->reasons_of ? V_INT(r->reasons_of) : V_NULL};
 
 		memcpy(values + DECISION_VALUES * i, row, sizeof row);
 	}
+	buffer_init(&bases, MOST_BYTES);
+	TRY(pack_bases(&bases, records, count, values));
 	return store_execute_many(writer, &DECISION_INSERT, values, DECISION_VALUES, count);
 }
 
@@ -46,7 +117,7 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 	struct decision_record r = {.id = id};
-	struct text draw;
+	struct text basis;
 
 	TRY(store_query(reader, &DECISION_BY_ID, PARAMS(V_INT(id)), &rows));
 	if (!rows_next(rows)) {
@@ -61,16 +132,13 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 	r.decision.lane = (enum lane)rows_integer(rows, 5);
 	r.decision.score = rows_is_null(rows, 6) ? (double)NAN : rows_real(rows, 6);
 	r.policy_id = rows_integer(rows, 7);
-	r.model_id = rows_integer(rows, 8);
-	r.selection_id = rows_integer(rows, 9);
-	r.period_id = rows_integer(rows, 10);
-	r.counterpart_id = rows_integer(rows, 11);
-	r.counterpart_version = rows_integer(rows, 12);
-	draw = rows_bytes(rows, 13);
-	memcpy(r.decision.draw, draw.data, draw.size < sizeof r.decision.draw ? draw.size : sizeof r.decision.draw);
-	r.counts_before = rows_copy(rows, 14, arena);
-	r.history = rows_copy(rows, 15, arena);
-	r.reasons = rows_copy(rows, 16, arena);
+	basis = rows_copy(rows, 8, arena);
+	r.reasons = rows_copy(rows, 9, arena);
+	TRY(rows_status(rows));
+	if (!basis.data || !r.reasons.data)
+		return STATUS_NO_MEMORY;
+	if (!unpack_basis(basis, &r))
+		return STATUS_INTERNAL;
 	*ret_record = r;
 	return STATUS_OK;
 }

@@ -1,44 +1,9 @@
 /* Keeping and giving back the answers of histories. */
 #include "modules/risk/history_record.h"
 
-enum { MOST_BYTES = 4 << 20 };
-
-void varint_write(struct buffer *buffer, uint64_t value)
+void history_record_begin(struct history_record *record, const struct history *inner, struct buffer *bytes)
 {
-	char bytes[10];
-	size_t size = 0;
-
-	do {
-		bytes[size] = (char)(value & 0x7f);
-		value >>= 7;
-		if (value)
-			bytes[size] = (char)(bytes[size] | 0x80);
-		size++;
-	} while (value);
-	buffer_append(buffer, (struct text){bytes, size});
-}
-
-bool varint_read(struct text *rest, uint64_t *ret_value)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < rest->size && i < 10; i++) {
-		unsigned char byte = (unsigned char)rest->data[i];
-
-		value |= (uint64_t)(byte & 0x7f) << (7 * i);
-		if (!(byte & 0x80)) {
-			*rest = text_slice(*rest, i + 1, rest->size);
-			*ret_value = value;
-			return true;
-		}
-	}
-	return false;
-}
-
-void history_record_begin(struct history_record *record, const struct history *inner)
-{
-	*record = (struct history_record){.inner = inner ? *inner : (struct history){NULL, NULL}};
-	buffer_init(&record->bytes, MOST_BYTES);
+	*record = (struct history_record){.inner = inner ? *inner : (struct history){NULL, NULL}, .bytes = bytes};
 }
 
 /* A run of zeros is written as 0 and its length; an answer as count + 1, judged, adverse, price + 1. */
@@ -46,8 +11,8 @@ static void write_run(struct history_record *record)
 {
 	if (!record->nothing)
 		return;
-	varint_write(&record->bytes, 0);
-	varint_write(&record->bytes, (uint64_t)record->nothing);
+	varint_write(record->bytes, 0);
+	varint_write(record->bytes, (uint64_t)record->nothing);
 	record->nothing = 0;
 }
 
@@ -65,10 +30,10 @@ static void look_and_keep(void *context, enum history_key key, struct text value
 		return;
 	}
 	write_run(record);
-	varint_write(&record->bytes, (uint64_t)ret_figures->count + 1);
-	varint_write(&record->bytes, (uint64_t)ret_figures->judged);
-	varint_write(&record->bytes, (uint64_t)ret_figures->adverse);
-	varint_write(&record->bytes,
+	varint_write(record->bytes, (uint64_t)ret_figures->count + 1);
+	varint_write(record->bytes, (uint64_t)ret_figures->judged);
+	varint_write(record->bytes, (uint64_t)ret_figures->adverse);
+	varint_write(record->bytes,
 		ret_figures->price_per_kg == NUMBER_NONE ? 0 : (uint64_t)ret_figures->price_per_kg + 1);
 }
 
@@ -80,11 +45,6 @@ struct history history_record_face(struct history_record *record)
 void history_record_end(struct history_record *record)
 {
 	write_run(record);
-}
-
-void history_record_release(struct history_record *record)
-{
-	buffer_release(&record->bytes);
 }
 
 static void give_back(void *context, enum history_key key, struct text value, int days, int64_t before,

@@ -4,17 +4,18 @@
  * computed again from it. Questions come in the same order for the same inputs; the answers are kept in that
  * order, as variable-length integers (count, judged, adverse, price + 1), with runs of "nothing known"
  * shortened. */
+#include "base/varint.h"
 #include "engine/engine.h"
 
 struct history_record {
 	struct history inner; /* look == NULL: nothing is known */
-	struct buffer bytes; /* what was said so far */
+	struct buffer *bytes; /* what was said so far */
 	int64_t nothing; /* length of the run of zeros not yet written */
 };
-void history_record_begin(struct history_record *record, const struct history *inner);
+/* Appends to `bytes`, which is the caller's. */
+void history_record_begin(struct history_record *record, const struct history *inner, struct buffer *bytes);
 struct history history_record_face(struct history_record *record);
 void history_record_end(struct history_record *record); /* completes `bytes` */
-void history_record_release(struct history_record *record);
 
 struct history_replay {
 	struct text rest;
@@ -22,8 +23,5 @@ struct history_replay {
 	bool ran_out; /* more was asked than had been told: not the same decision */
 };
 struct history history_replay_face(struct history_replay *replay); /* set rest to the bytes first */
-
-void varint_write(struct buffer *buffer, uint64_t value);
-bool varint_read(struct text *rest, uint64_t *ret_value);
 
 #endif

@@ -36,24 +36,49 @@ struct decision_record {
 	int64_t counterpart_id, counterpart_version;
 	int64_t green_delay_minutes; /* of the selection row: how long a green is held; not stored */
 	enum gate gate;
-	struct text counts_before, history; /* bytes */
+	struct selection_counts counts_before;
+	struct text history; /* bytes, see history_record.h */
 	struct text reasons; /* JSON */
+	int64_t reasons_of; /* when writing: an earlier decision with the same reasons, 0: none */
 	int64_t consignment_id, version;
 };
 /* Brings the decider up to date with the database, inside the writer's transaction, and holds it for this
  * thread. Must be followed by decider_session_end(). */
 enum status decider_session_begin(struct decider *decider, struct writer *writer) MUST_CHECK;
-/* Decides and, when `remember` is set, files the consignment in the histories. */
-enum status decider_decide(struct decider *decider, struct writer *writer, const struct consignment *consignment,
-	bool remember, struct arena *arena, struct decision_record *ret_record) MUST_CHECK;
+/* What must be read of the database before a consignment can be decided: prepare() does, decider_decide_case() then
+ * needs no database. Several may be prepared at once; they are good until the session ends. What they point to
+ * is in the arena. */
+struct selection_row;
+struct decision_case {
+	enum gate gate;
+	const struct consignment *consignment; /* must stay */
+	const struct selection_row *selection;
+	size_t counters; /* whose counters it moves */
+	struct consignment *counterpart; /* NULL: none */
+	int64_t counterpart_id, counterpart_version;
+};
+enum status decider_prepare(struct decider *decider, struct writer *writer, enum gate gate,
+	const struct consignment *consignment, struct arena *arena, struct decision_case *ret_case) MUST_CHECK;
+/* id, consignment_id and version of *ret_record are kept. History and reasons' JSON are in the arena, the decision's
+ * own reasons and scores are good until the next decision. */
+enum status decider_decide_case(struct decider *decider, const struct decision_case *prepared, struct arena *arena,
+	struct decision_record *ret_record) MUST_CHECK;
+/* Files a consignment in the histories. */
+enum status decider_remember(struct decider *decider, const struct consignment *consignment) MUST_CHECK;
 /* The third gate: goods already released, looked at again for a control of the declaration in the books. */
 enum status decider_decide_after_release(struct decider *decider, struct writer *writer,
 	const struct consignment *consignment, struct arena *arena, struct decision_record *ret_record) MUST_CHECK;
 /* Says which consignment comes after the one being decided, so that its past is at hand in time. */
 void decider_expect(struct decider *decider, const struct consignment *consignment);
-/* Writes decisions and counters; ids of records and their consignments must be set. */
-enum status decider_write(struct decider *decider, struct writer *writer, const struct decision_record *records,
+/* Writes decisions and counters; ids of records and their consignments must be set. The first part writes rows and
+ * may be called several times, also while other decisions are being made by another thread; the rest comes last,
+ * with all records. */
+enum status decider_write(struct decider *decider, struct writer *writer, struct decision_record *records, size_t count,
+	struct arena *arena) MUST_CHECK;
+enum status decider_write_decisions(struct decider *decider, struct writer *writer, struct decision_record *records,
 	size_t count, struct arena *arena) MUST_CHECK;
+enum status decider_write_rest(struct decider *decider, struct writer *writer, const struct decision_record *records,
+	size_t count) MUST_CHECK;
 /* `committed` false: what the histories learned since begin is forgotten. */
 void decider_session_end(struct decider *decider, bool committed);
 /* For `vigie assess --db`: decides without writing anything. */

@@ -40,7 +40,7 @@ static enum status play_row(struct past *past, struct rows *rows)
 	struct consignment c;
 
 	arena_reset(past->arena);
-	TRY(consignment_read(past->arena, rows_text(rows, 2), &c));
+	TRY(consignment_unpack(past->arena, rows_bytes(rows, 2), &c));
 	for (size_t i = 0; i < c.item_count; i++)
 		TRY(learn_item(past, &c, &c.items[i], day, &verdict));
 	return STATUS_OK;

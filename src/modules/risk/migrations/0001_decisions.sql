@@ -78,25 +78,22 @@ create table selection_counts (
 	primary key (period_id, office, regime)
 ) $STRICT;
 
+-- `basis` is all else that the decision was made with, packed (risk/decision_store.c): model, selection, period,
+-- counterpart, draw, counters before and what the histories answered. `reasons` is JSON, or null where an earlier
+-- decision, `reasons_of`, has the same: most decisions share a few reasons.
 create table decisions (
 	id $INT primary key,
-	consignment_id $INT not null references consignments (id),
+	consignment_id $INT not null,
 	version $INT not null,
 	gate $INT not null,
 	decided_at $INT not null,
 	decided_on $INT not null,
 	lane $INT not null,
 	score $REAL,
-	policy_id $INT not null references policies (id),
-	model_id $INT references models (id),
-	selection_id $INT not null references selections (id),
-	period_id $INT not null references draw_periods (id),
-	counterpart_id $INT,
-	counterpart_version $INT,
-	draw $BYTES not null,
-	counts_before $BYTES not null,
-	history $BYTES not null,
-	reasons text not null
+	policy_id $INT not null,
+	basis $BYTES not null,
+	reasons text,
+	reasons_of $INT
 ) $STRICT;
 create index decisions_after_release on decisions (consignment_id) where gate = 2;
 insert into id_blocks (name, last_id) values ('decisions', 0);
