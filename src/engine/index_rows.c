@@ -95,10 +95,33 @@ static bool expand(const struct step *step, bool negated, int depth, struct prod
 						   : expand_or(step, negated, depth, product);
 }
 
+/* Most conditions are one test, or an and of a few. */
+static bool is_simple(const struct rule *rule)
+{
+	const struct step *steps = rule->steps;
+
+	if (steps->kind == NODE_TEST)
+		return true;
+	if (steps->kind != NODE_AND || rule->step_count > LITERALS_LIMIT + 1)
+		return false;
+	for (uint32_t i = 1; i < rule->step_count; i++)
+		if (steps[i].kind != NODE_TEST)
+			return false;
+	return true;
+}
+
 size_t rule_alternatives(const struct rule *rule, struct alternative alternatives[ALTERNATIVES_LIMIT])
 {
 	struct product product;
 
+	if (is_simple(rule)) {
+		alternatives[0].is_whole = true;
+		alternatives[0].count = 0;
+		for (uint32_t i = 0; i < rule->step_count; i++)
+			if (rule->steps[i].kind == NODE_TEST)
+				add_literal(&alternatives[0], rule->steps[i].predicate, false);
+		return 1;
+	}
 	if (!expand(rule->steps, false, 0, &product)) {
 		alternatives[0] = (struct alternative){.is_whole = false};
 		return 1;

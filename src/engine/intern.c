@@ -114,89 +114,138 @@ static uint64_t test_hash(const struct test_of_fact *test)
 	return hash;
 }
 
-static size_t table_slot(const struct value_table *table, struct text value)
+/* The table of a type, made when first needed. */
+static enum status find_table(struct policy *policy, enum fact_type type, struct value_table **ret_table)
 {
-	return text_hash(value) & (table->slot_count - 1);
-}
-
-static struct value_table *table_new(struct policy *policy, size_t list, enum fact_type type)
-{
-	const struct policy_list *from = &policy->lists[list];
-	struct value_table *table = ARENA_NEW(policy->arena, struct value_table);
-	size_t slots = 16;
-
-	while (slots < from->count * 2)
-		slots *= 2;
-	if (!table)
-		return NULL;
-	*table = (struct value_table){.list = list, .type = type, .slot_count = slots};
-	table->values = ARENA_ARRAY(policy->arena, from->count + 1, struct text);
-	table->from = ARENA_ARRAY(policy->arena, from->count + 1, int64_t);
-	table->until = ARENA_ARRAY(policy->arena, from->count + 1, int64_t);
-	table->next = ARENA_ARRAY(policy->arena, from->count + 1, uint32_t);
-	table->slots = ARENA_ARRAY(policy->arena, slots, uint32_t);
-	if (!table->values || !table->from || !table->until || !table->next || !table->slots)
-		return NULL;
-	for (size_t i = 0; i < from->count; i++) {
-		struct text value = fact_normal(policy->arena, type, from->entries[i].value);
-		size_t slot;
-
-		if (!value.data)
-			continue; /* an entry that no value of this type can equal */
-		slot = table_slot(table, value);
-		table->values[table->count] = value;
-		table->from[table->count] = from->entries[i].from;
-		table->until[table->count] = from->entries[i].until;
-		table->next[table->count] = table->slots[slot];
-		table->slots[slot] = (uint32_t)++table->count;
-	}
-	return table;
-}
-
-static bool has_value(const struct value_table *table, struct text value, int64_t day)
-{
-	for (uint32_t i = table->slots[table_slot(table, value)]; i; i = table->next[i - 1])
-		if (text_equal(table->values[i - 1], value) &&
-			(table->from[i - 1] == DATE_NONE || table->from[i - 1] <= day) &&
-			(table->until[i - 1] == DATE_NONE || table->until[i - 1] >= day))
-			return true;
-	return false;
-}
-
-bool value_table_has(const struct value_table *table, struct text value, int64_t day)
-{
-	if (table->type != FACT_HS)
-		return has_value(table, value, day);
-	for (size_t size = 1; size <= value.size; size++)
-		if (has_value(table, text_slice(value, 0, size), day))
-			return true;
-	return false;
-}
-
-static enum status intern_table(struct policy *policy, const struct test_of_fact *test,
-	const struct value_table **ret_table)
-{
-	enum fact_type type = test->column.fact->type == FACT_CODES ? FACT_CODE : test->column.fact->type;
 	struct value_table *table;
-	size_t list = 0;
 
-	while (list < policy->list_count && !text_equal(policy->lists[list].code, test->list))
-		list++;
-	if (list == policy->list_count)
-		return STATUS_NOT_FOUND;
 	for (size_t i = 0; i < policy->table_count; i++)
-		if (policy->tables[i]->list == list && policy->tables[i]->type == type) {
+		if (policy->tables[i]->type == type) {
 			*ret_table = policy->tables[i];
 			return STATUS_OK;
 		}
 	if (!grow(policy->arena, &policy->tables, policy->table_count, &policy->table_capacity, sizeof *policy->tables))
 		return STATUS_NO_MEMORY;
-	table = table_new(policy, list, type);
+	table = ARENA_NEW(policy->arena, struct value_table);
 	if (!table)
+		return STATUS_NO_MEMORY;
+	*table = (struct value_table){.type = type, .holds = ARENA_ARRAY(policy->arena, policy->list_count, bool)};
+	if (!table->holds)
 		return STATUS_NO_MEMORY;
 	policy->tables[policy->table_count++] = table;
 	*ret_table = table;
 	return STATUS_OK;
+}
+
+/* Room for `more` rows, with the rows that are there in the slots. */
+static enum status table_make_room(struct policy *policy, struct value_table *table, size_t more)
+{
+	size_t wanted = table->count + more, slots = 16;
+	struct value_row *rows = ARENA_ARRAY(policy->arena, wanted + 1, struct value_row);
+
+	while (slots < wanted * 2)
+		slots *= 2;
+	table->slots = ARENA_ARRAY(policy->arena, slots, uint32_t);
+	if (!rows || !table->slots)
+		return STATUS_NO_MEMORY;
+	if (table->count)
+		memcpy(rows, table->rows, table->count * sizeof *rows);
+	table->rows = rows;
+	table->slot_count = slots;
+	for (size_t i = 0; i < table->count; i++) {
+		uint32_t *slot = &table->slots[rows[i].hash & (slots - 1)];
+
+		rows[i].next = *slot;
+		*slot = (uint32_t)i + 1;
+	}
+	return STATUS_OK;
+}
+
+static void table_add(struct value_table *table, struct value_row row)
+{
+	uint32_t *slot = &table->slots[row.hash & (table->slot_count - 1)];
+
+	for (uint32_t i = *slot; i; i = table->rows[i - 1].next) {
+		const struct value_row *other = &table->rows[i - 1];
+
+		if (other->hash == row.hash && other->list == row.list && other->from == row.from &&
+			other->until == row.until && text_equal(other->value, row.value))
+			return; /* says nothing new */
+	}
+	row.next = *slot;
+	table->rows[table->count] = row;
+	*slot = (uint32_t)++table->count;
+}
+
+/* The table in which the values of the test's list are. */
+static enum status intern_table(struct policy *policy, const struct test_of_fact *test, struct predicate *predicate)
+{
+	enum fact_type type = test->column.fact->type == FACT_CODES ? FACT_CODE : test->column.fact->type;
+	struct value_table *table;
+	uint32_t list = 0;
+
+	while (list < policy->list_count && !text_equal(policy->lists[list].code, test->list))
+		list++;
+	if (list == policy->list_count)
+		return STATUS_NOT_FOUND;
+	TRY(find_table(policy, type, &table));
+	if (!table->holds[list]) {
+		const struct policy_list *from = &policy->lists[list];
+
+		TRY(table_make_room(policy, table, from->count));
+		for (size_t i = 0; i < from->count; i++) {
+			struct text value = fact_normal(policy->arena, type, from->entries[i].value);
+
+			if (value.data) /* else no value of this type can equal it */
+				table_add(table, (struct value_row){value, from->entries[i].from, from->entries[i].until,
+						(uint32_t)text_hash(value), list, 0});
+		}
+		table->holds[list] = true;
+	}
+	predicate->table = table;
+	predicate->list = list;
+	return STATUS_OK;
+}
+
+/* The next row of the value, from a row on (+ 1), that counts on the day; 0: there is none. */
+static uint32_t next_row(const struct value_table *table, struct text value, uint32_t hash, int64_t day, uint32_t at)
+{
+	while (at) {
+		const struct value_row *row = &table->rows[at - 1];
+
+		if (row->hash == hash && (row->from == DATE_NONE || row->from <= day) &&
+			(row->until == DATE_NONE || row->until >= day) && text_equal(row->value, value))
+			break;
+		at = row->next;
+	}
+	return at;
+}
+
+bool value_table_next(const struct value_table *table, struct text value, int64_t day, struct value_search *search,
+	uint32_t *ret_list)
+{
+	while (!search->at) {
+		if (search->size >= value.size)
+			return false;
+		search->size = table->type == FACT_HS ? search->size + 1 : value.size;
+		search->hash = (uint32_t)text_hash(text_slice(value, 0, search->size));
+		search->at = next_row(table, text_slice(value, 0, search->size), search->hash, day,
+			table->slots[search->hash & (table->slot_count - 1)]);
+	}
+	*ret_list = table->rows[search->at - 1].list;
+	search->at = next_row(table, text_slice(value, 0, search->size), search->hash, day, table->rows[search->at - 1].next);
+	return true;
+}
+
+bool value_table_has(const struct value_table *table, uint32_t list, struct text value, int64_t day)
+{
+	struct value_search search = {0, 0, 0};
+	uint32_t found;
+
+	while (value_table_next(table, value, day, &search, &found))
+		if (found == list)
+			return true;
+	return false;
 }
 
 static enum status copy_values(struct policy *policy, struct test_of_fact *test)
@@ -224,8 +273,8 @@ static enum status new_predicate(struct policy *policy, const struct test_of_fac
 	row.of_item = (test->column.fact && test->column.fact->level == LEVEL_ITEM) ||
 		(test->other.fact && test->other.fact->level == LEVEL_ITEM);
 	if (test->kind == TEST_LIST) {
-		TRY(intern_table(policy, test, &row.table));
-		row.test.list = policy->lists[row.table->list].code;
+		TRY(intern_table(policy, test, &row));
+		row.test.list = policy->lists[row.list].code;
 	}
 	TRY(intern_column(policy, &row.test.column));
 	TRY(intern_column(policy, &row.test.other));

@@ -14,9 +14,8 @@ enum status matcher_init(struct matcher *matcher, const struct policy *policy, c
 	if (!made.columns)
 		return STATUS_NO_MEMORY;
 	if (keep_predicates) {
-		made.tested = ARENA_ARRAY(facts->arena, policy->predicate_count + 1, uint32_t);
-		made.truths = ARENA_ARRAY(facts->arena, policy->predicate_count + 1, unsigned char);
-		if (!made.tested || !made.truths)
+		made.tested = ARENA_ARRAY(facts->arena, TESTED_KEPT, struct tested);
+		if (!made.tested)
 			return STATUS_NO_MEMORY;
 	}
 	*matcher = made;
@@ -117,7 +116,7 @@ static bool text_meets(const struct predicate *predicate, struct text value, int
 	switch (test->kind) {
 	case TEST_SET: return in_values(test, value);
 	case TEST_PREFIX: return starts_with_any(test, value);
-	case TEST_LIST: return value_table_has(predicate->table, value, today);
+	case TEST_LIST: return value_table_has(predicate->table, predicate->list, value, today);
 	case TEST_WORDS:
 		for (size_t i = 0; i < test->value_count; i++)
 			if (words_found(value, test->values[i]))
@@ -175,15 +174,16 @@ static enum truth evaluate(struct matcher *matcher, const struct predicate *pred
 enum truth matcher_test(struct matcher *matcher, uint32_t id)
 {
 	const struct predicate *predicate = &matcher->policy->predicates[id];
-	uint32_t stamp = predicate->of_item ? matcher->stamp : STAMP_CONSIGNMENT;
+	struct tested *tested;
+	uint32_t stamp;
 
 	if (!matcher->tested)
 		return evaluate(matcher, predicate);
-	if (matcher->tested[id] != stamp) {
-		matcher->tested[id] = stamp;
-		matcher->truths[id] = (unsigned char)evaluate(matcher, predicate);
-	}
-	return (enum truth)matcher->truths[id];
+	tested = &matcher->tested[id % TESTED_KEPT];
+	stamp = predicate->of_item ? matcher->stamp : STAMP_CONSIGNMENT;
+	if (tested->predicate != id + 1 || tested->stamp != stamp)
+		*tested = (struct tested){id + 1, stamp, evaluate(matcher, predicate)};
+	return tested->truth;
 }
 
 enum truth matcher_steps(struct matcher *matcher, const struct step *step)
@@ -219,14 +219,11 @@ static bool has_word(struct text words, struct text word)
 	return false;
 }
 
-bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gate gate)
+bool rule_is_in_scope(const struct rule *rule, const struct facts *facts)
 {
 	const struct profile *profile = &rule->profile;
 	const struct consignment *consignment = facts->consignment;
 
-	if (!(gate == GATE_MANIFEST ? profile->at_manifest
-		    : gate == GATE_DECLARATION ? profile->at_declaration : profile->after_release))
-		return false;
 	if ((profile->valid_from != DATE_NONE && facts->today < profile->valid_from) ||
 		(profile->valid_until != DATE_NONE && facts->today > profile->valid_until))
 		return false;
@@ -248,11 +245,57 @@ bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gat
 	return true;
 }
 
-static struct match *add_match(struct match_list *list, struct arena *arena, uint32_t rule)
+bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gate gate)
+{
+	const struct profile *profile = &rule->profile;
+
+	return (gate == GATE_MANIFEST ? profile->at_manifest
+		       : gate == GATE_DECLARATION ? profile->at_declaration : profile->after_release) &&
+		rule_is_in_scope(rule, facts);
+}
+
+static size_t match_slot(const struct match_list *list, uint32_t rule)
+{
+	size_t at = rule * UINT32_C(2654435769) >> 7 & (list->slot_count - 1);
+
+	while (list->slots[at] && list->rows[list->slots[at] - 1].rule != rule)
+		at = (at + 1) & (list->slot_count - 1);
+	return at;
+}
+
+/* Brings the slots up to date with the rows. */
+static enum status hash_matches(struct match_list *list)
+{
+	if (list->capacity * 2 > list->slot_count) {
+		list->slot_count = list->capacity * 2;
+		list->slots = ARENA_ARRAY(list->arena, list->slot_count, uint32_t);
+		if (!list->slots)
+			return STATUS_NO_MEMORY;
+		list->hashed = 0;
+	}
+	for (; list->hashed < list->count; list->hashed++)
+		list->slots[match_slot(list, list->rows[list->hashed].rule)] = (uint32_t)list->hashed + 1;
+	return STATUS_OK;
+}
+
+static enum status find_match(struct match_list *list, uint32_t rule, struct match **ret_match)
+{
+	uint32_t slot;
+
+	*ret_match = NULL;
+	if (!list->count)
+		return STATUS_OK;
+	TRY(hash_matches(list));
+	slot = list->slots[match_slot(list, rule)];
+	*ret_match = slot ? &list->rows[slot - 1] : NULL;
+	return STATUS_OK;
+}
+
+static struct match *add_match(struct match_list *list, uint32_t rule)
 {
 	if (list->count == list->capacity) {
-		size_t wanted = list->capacity ? list->capacity * 2 : 16;
-		struct match *grown = ARENA_ARRAY(arena, wanted, struct match);
+		size_t wanted = list->capacity ? list->capacity * 2 : 32; /* powers of two, as the slots must be */
+		struct match *grown = ARENA_ARRAY(list->arena, wanted, struct match);
 
 		if (!grown)
 			return NULL;
@@ -290,26 +333,20 @@ const int64_t *match_items(const struct match *match, const struct consignment *
 	return items;
 }
 
-enum status match_list_init(struct match_list *list, const struct matcher *matcher)
+enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth, bool is_new)
 {
-	*list = (struct match_list){.slots = ARENA_ARRAY(matcher->facts.arena, matcher->policy->rule_count + 1, uint32_t)};
-	return list->slots ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
-enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth)
-{
-	struct match *match;
+	struct match *match = NULL;
 
 	if (truth == TRUTH_FALSE ||
 		(truth == TRUTH_UNKNOWN && matcher->policy->rules[rule].missing == MISSING_MISS))
 		return STATUS_OK;
-	match = list->slots[rule] ? &list->rows[list->slots[rule] - 1] : NULL;
+	if (!is_new)
+		TRY(find_match(list, rule, &match));
 	if (!match) {
-		match = add_match(list, matcher->facts.arena, rule);
+		match = add_match(list, rule);
 		if (!match)
 			return STATUS_NO_MEMORY;
 		match->by_missing = truth == TRUTH_UNKNOWN;
-		list->slots[rule] = (uint32_t)list->count;
 	}
 	if (match->stamp == matcher->stamp)
 		return STATUS_OK; /* another alternative of the same condition said so */
@@ -334,7 +371,7 @@ static enum status turn_naive(struct matcher *matcher, const bool *active, struc
 		const struct rule *rule = &matcher->policy->rules[i];
 
 		if (active[i] && (rule->of_items && !no_items) == (matcher->item != NULL))
-			TRY(match_note(list, matcher, i, matcher_rule(matcher, rule)));
+			TRY(match_note(list, matcher, i, matcher_rule(matcher, rule), matcher->stamp <= STAMP_FIRST_ITEM));
 	}
 	return STATUS_OK;
 }
@@ -343,11 +380,10 @@ enum status matcher_find_naive(struct matcher *matcher, enum gate gate, struct m
 {
 	const struct consignment *consignment = matcher->facts.consignment;
 	bool *active = ARENA_ARRAY(matcher->facts.arena, matcher->policy->rule_count + 1, bool);
-	struct match_list list;
+	struct match_list list = {.arena = matcher->facts.arena};
 
 	if (!active)
 		return STATUS_NO_MEMORY;
-	TRY(match_list_init(&list, matcher));
 	for (size_t i = 0; i < matcher->policy->rule_count; i++)
 		active[i] = rule_is_active(&matcher->policy->rules[i], &matcher->facts, gate);
 	matcher_set_item(matcher, NULL, 0);

@@ -13,15 +13,22 @@ struct column_state {
 	struct text said; /* "label : value" for explanations, of said_stamp */
 };
 
-/* The state of one decision: facts are read once, predicates tested once. */
+/* What a predicate was found to be, under a stamp. */
+struct tested {
+	uint32_t predicate; /* + 1 */
+	uint32_t stamp;
+	enum truth truth;
+};
+enum { TESTED_KEPT = 256 };
+
+/* The state of one decision: facts are read once, predicates tested once as far as they can be kept. */
 struct matcher {
 	const struct policy *policy;
 	struct facts facts;
 	const struct item *item; /* NULL: the consignment as a whole */
 	uint32_t stamp; /* of the item; 1 is the consignment's */
 	struct column_state *columns;
-	uint32_t *tested; /* stamps of predicates; NULL: they are not kept */
-	unsigned char *truths;
+	struct tested *tested; /* TESTED_KEPT of them, by predicate; NULL: they are not kept */
 };
 
 struct match {
@@ -44,9 +51,11 @@ enum truth matcher_steps(struct matcher *matcher, const struct step *step);
 enum truth matcher_rule(struct matcher *matcher, const struct rule *rule);
 /* Gate, dates, offices and regimes. */
 bool rule_is_active(const struct rule *rule, const struct facts *facts, enum gate gate);
+/* Without the gate. */
+bool rule_is_in_scope(const struct rule *rule, const struct facts *facts);
 
-/* All matches in the arena, as found: about the whole, then item by item, each in order of the rules. The naive
- * one asks every active rule; the other goes through the index; both find the same. */
+/* All matches in the arena, in no order that means anything, but always the same. The naive one asks every
+ * active rule; the other goes through the index; both find the same. */
 enum status matcher_find_naive(struct matcher *matcher, enum gate gate, struct match **ret_matches,
 	size_t *ret_count) MUST_CHECK;
 enum status matcher_find(struct matcher *matcher, enum gate gate, struct match **ret_matches,
@@ -59,14 +68,17 @@ const int64_t *match_items(const struct match *match, const struct consignment *
  * that fact. In the arena; missing without memory. */
 struct text matcher_explain(struct matcher *matcher, const struct match *match);
 
-/* Matches as they are found, item by item, for both ways of finding. */
+/* Matches as they are found, item by item, for both ways of finding. Starts with its arena alone. */
 struct match_list {
+	struct arena *arena;
 	struct match *rows;
 	size_t count, capacity;
-	uint32_t *slots; /* of each rule: its row + 1 */
+	uint32_t *slots; /* hash of the rule → row + 1; made when first needed */
+	size_t slot_count, hashed; /* rows that are in the slots */
 };
-enum status match_list_init(struct match_list *list, const struct matcher *matcher) MUST_CHECK;
-/* What the rule says of the matcher's present item: kept when true, or undecided and its author wants that. */
-enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth) MUST_CHECK;
+/* What the rule says of the matcher's present item: kept when true, or undecided and its author wants that.
+ * `is_new`: the rule has not been noted before. */
+enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth,
+	bool is_new) MUST_CHECK;
 
 #endif

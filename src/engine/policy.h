@@ -7,14 +7,19 @@
 /* The truth of a test: unknown when a fact it needs is missing. And is the least, or the greatest. */
 enum truth { TRUTH_FALSE, TRUTH_UNKNOWN, TRUTH_TRUE };
 
-/* Values of a named list, as facts of one type are compared with them. */
+/* The values of all named lists, as facts of one type are compared with them. */
+struct value_row {
+	struct text value; /* normal form */
+	int64_t from, until;
+	uint32_t hash, list; /* of the policy */
+	uint32_t next; /* with the same slot, + 1 */
+};
 struct value_table {
-	size_t list; /* of the policy */
 	enum fact_type type;
-	struct text *values; /* normal forms */
-	int64_t *from, *until;
+	bool *holds; /* of each list of the policy: its values are here */
+	struct value_row *rows;
 	size_t count;
-	uint32_t *slots, *next; /* hash of the value → first entry + 1 → next entry with the same slot */
+	uint32_t *slots; /* hash of the value → first row + 1 */
 	size_t slot_count; /* a power of two */
 };
 
@@ -22,7 +27,7 @@ struct predicate {
 	struct test_of_fact test; /* columns have ids; values are the policy's */
 	bool of_item;
 	const struct value_table *table; /* of TEST_LIST */
-	unsigned uses; /* rows of the index that name it */
+	uint32_t list;
 };
 
 struct step {
@@ -67,9 +72,17 @@ struct policy {
 
 /* In intern.c: the policy's id for a test, shared with equal ones. */
 enum status policy_intern(struct policy *policy, const struct test_of_fact *test, uint32_t *ret_id) MUST_CHECK;
-/* True when the value (a normal form) is in the table on the day; of HS, when it starts with one of them. */
-bool value_table_has(const struct value_table *table, struct text value, int64_t day);
-/* In index.c: builds policy->index. */
+/* True when the value (a normal form) is in the list on the day; of HS, when it starts with one of its values. */
+bool value_table_has(const struct value_table *table, uint32_t list, struct text value, int64_t day);
+/* The lists that a value is in on the day, one a call, some of them twice; false when there are no more. Begin
+ * with a search of zeros. */
+struct value_search {
+	size_t size; /* of the beginning that is looked up */
+	uint32_t hash, at;
+};
+bool value_table_next(const struct value_table *table, struct text value, int64_t day, struct value_search *search,
+	uint32_t *ret_list);
+/* In index_build.c: builds policy->index. */
 enum status index_build(struct policy *policy) MUST_CHECK;
 
 #endif
