@@ -70,6 +70,8 @@ static size_t blank_size(const struct lexer *lexer)
 
 	if (c == ' ' || c == '\t' || c == '\n' || c == '\r')
 		return 1;
+	if ((unsigned char)c < 0x80)
+		return 0;
 	if (text_starts_with(lexer->rest, TEXT("\u00a0")))
 		return 2;
 	return text_starts_with(lexer->rest, TEXT("\u202f")) || text_starts_with(lexer->rest, TEXT("\ufeff")) ? 3 : 0;
@@ -91,7 +93,7 @@ static void skip_blanks(struct lexer *lexer)
 
 static enum keyword keyword_of(struct text word)
 {
-	char folded[16];
+	char folded[12];
 	size_t size = 0;
 
 	/* é and è are the only accents in our keywords. */
@@ -108,7 +110,7 @@ static enum keyword keyword_of(struct text word)
 		folded[size++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 	}
 	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-		if (text_equal((struct text){folded, size}, text_of(keywords[i].word)))
+		if (keywords[i].word[0] == folded[0] && text_is((struct text){folded, size}, keywords[i].word))
 			return keywords[i].keyword;
 	return WORD_NONE;
 }
@@ -189,7 +191,7 @@ static void read_sign(struct lexer *lexer)
 	lexer->token.kind = TOKEN_BAD;
 	lexer->token.text = text_slice(lexer->rest, 0, 1);
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-		if (text_starts_with(lexer->rest, text_of(signs[i].form))) {
+		if (signs[i].form[0] == lexer->rest.data[0] && text_starts_with(lexer->rest, text_of(signs[i].form))) {
 			lexer->token.kind = TOKEN_SIGN;
 			lexer->token.sign = signs[i].sign;
 			lexer->token.text = text_slice(lexer->rest, 0, strlen(signs[i].form));
@@ -215,6 +217,8 @@ void lexer_next(struct lexer *lexer)
 		read_number(lexer);
 	} else if (c == '"') {
 		read_string(lexer, TEXT("\""), TEXT("\""));
+	} else if ((unsigned char)c < 0x80) {
+		(is_letter(c) ? read_word : read_sign)(lexer);
 	} else if (text_starts_with(lexer->rest, TEXT("«"))) {
 		read_string(lexer, TEXT("«"), TEXT("»"));
 	} else if (is_letter(c) && !text_starts_with(lexer->rest, TEXT("≤")) &&

@@ -104,12 +104,16 @@ static void list_problem(struct arena *scratch, struct text code, const struct t
 static enum status compile_rule(struct policy *policy, struct rule *rule, struct arena *scratch,
 	struct problem_list *problems)
 {
+	struct problem_list unplaced = {.arena = scratch};
 	struct condition condition;
 	const struct test_of_fact *test = NULL;
 	struct step *steps;
-	enum status status;
+	enum status status = condition_read(scratch, rule->profile.condition, (struct origin){rule->profile.code, 1, 1},
+		&unplaced, &condition);
 
-	TRY(condition_read(scratch, rule->profile.condition, origin_of(&rule->profile), problems, &condition));
+	if (status == STATUS_INVALID) /* once more, to say where in the source */
+		TRY(condition_read(scratch, rule->profile.condition, origin_of(&rule->profile), problems, &condition));
+	TRY(status);
 	rule->missing = condition.missing;
 	rule->of_items = condition.of_items;
 	rule->step_count = node_size(condition.root);
@@ -120,6 +124,9 @@ static enum status compile_rule(struct policy *policy, struct rule *rule, struct
 	status = write_steps(policy, condition.root, steps, &test);
 	if (status != STATUS_NOT_FOUND)
 		return status;
+	/* Once more, to say where in the source the list is named. */
+	TRY(condition_read(scratch, rule->profile.condition, origin_of(&rule->profile), problems, &condition));
+	status = write_steps(policy, condition.root, steps, &test);
 	list_problem(scratch, rule->profile.code, test, problems);
 	return STATUS_INVALID;
 }

@@ -274,11 +274,11 @@ static bool line_begins(struct text line, const char *english, const char *frenc
 	struct text trimmed = text_trim(line);
 	const char *words[] = {english, french};
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2 && trimmed.size; i++) {
 		size_t size = strlen(words[i]);
 		char next = trimmed.size > size ? trimmed.data[size] : ' ';
 
-		if (text_equal_ignoring_case(text_slice(trimmed, 0, size), text_of(words[i])) &&
+		if ((trimmed.data[0] | 0x20) == words[i][0] && text_equal_ignoring_case(text_slice(trimmed, 0, size), text_of(words[i])) &&
 			(next == ' ' || next == '\t' || next == ':')) {
 			*ret_after = text_slice(trimmed, size, trimmed.size);
 			return true;
