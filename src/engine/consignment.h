@@ -172,7 +172,7 @@ struct consignment_fields container_fields(void);
 /* The canonical text of a consignment: JSON with the fields in the order of the rows, missing ones left out,
  * numbers as exact decimals. Two consignments have the same text exactly when all their fields are equal. */
 void consignment_write(struct buffer *buffer, const struct consignment *consignment);
-/* Reads what consignment_write() wrote into the arena (the text itself is not referred to afterwards).
+/* Reads what consignment_write() or consignment_pack() wrote into the arena (the text itself is not referred to afterwards).
  * Fields of later versions, unknown here, are passed over. STATUS_MALFORMED when it is not such a text. */
 enum status consignment_read(struct arena *arena, struct text text, struct consignment *ret_consignment) MUST_CHECK;
 /* The same in few bytes, for the database: equal exactly when all fields are. consignment_unpack() leaves the texts

@@ -484,6 +484,8 @@ enum status consignment_read(struct arena *arena, struct text text, struct consi
 
 	if (!text.data)
 		return STATUS_MALFORMED;
+	if (text.size && *text.data != '{')
+		return consignment_unpack_copy(arena, text, ret_consignment);
 	consignment_init(&consignment, STAGE_MANIFEST);
 	TRY(read_consignment(&cursor, &consignment));
 	*ret_consignment = consignment;

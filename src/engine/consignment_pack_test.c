@@ -67,6 +67,8 @@ TEST(every_field_of_a_packed_consignment_goes_round)
 	consignment_pack(&buffer, &consignment);
 	REQUIRE(consignment_unpack(arena, buffer_text(&buffer), &again) == STATUS_OK);
 	CHECK(same(&consignment, &again));
+	REQUIRE(consignment_read(arena, buffer_text(&buffer), &again) == STATUS_OK);
+	CHECK(same(&consignment, &again));
 	CHECK_INTEGER(again.item_count, 3);
 	CHECK_INTEGER(again.container_count, 2);
 }
