@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/wiring.h"
 #include "base/log.h"
+#include "domain/program.h"
 #include "domain/session.h"
 #include "modules/risk/risk.h"
 
@@ -19,7 +20,8 @@ STATEMENT(SECRET_READ, "select value from server_secrets where name = 'cookies'"
 STATEMENT(SECRET_WRITE,
 	"insert into server_secrets (name, value) values ('cookies', $1) on conflict (name) do nothing");
 
-static const struct session_hooks hooks = {.load = session_load, .touch = session_touch};
+static const struct session_hooks hooks = {.load = session_load, .touch = session_touch,
+	.load_token = program_load, .touch_token = program_touch};
 
 struct job_thread {
 	struct database *database;

@@ -1,7 +1,9 @@
 /* libsodium's randomness and hashes under our names. */
 #include "base/secret.h"
 
+#include <fcntl.h>
 #include <sodium.h>
+#include <unistd.h>
 
 bool secret_init(void)
 {
@@ -29,6 +31,25 @@ uint64_t secret_random_number(uint64_t below)
 void digest_of(struct text text, unsigned char ret_digest[DIGEST_SIZE])
 {
 	crypto_hash_sha256(ret_digest, (const unsigned char *)text.data, text.size);
+}
+
+enum status digest_file(const char *path, unsigned char ret_digest[DIGEST_SIZE])
+{
+	crypto_hash_sha256_state state;
+	unsigned char piece[32768];
+	ssize_t size;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return STATUS_NOT_FOUND;
+	crypto_hash_sha256_init(&state);
+	while ((size = read(fd, piece, sizeof piece)) > 0)
+		crypto_hash_sha256_update(&state, piece, (unsigned long long)size);
+	close(fd);
+	if (size < 0)
+		return STATUS_UNAVAILABLE;
+	crypto_hash_sha256_final(&state, ret_digest);
+	return STATUS_OK;
 }
 
 void digest_quick(struct text text, unsigned char ret_digest[DIGEST_SIZE])

@@ -11,6 +11,8 @@ uint64_t secret_random_number(uint64_t below); /* uniform in 0 … below-1 */
 /* SHA-256 of one or several texts, each preceded by its size, so that ("ab","c") and ("a","bc") differ. */
 void digest_of(struct text text, unsigned char ret_digest[DIGEST_SIZE]);
 void digest_of_parts(const struct text *parts, size_t count, unsigned char ret_digest[DIGEST_SIZE]);
+/* SHA-256 of a file's bytes. STATUS_NOT_FOUND, STATUS_UNAVAILABLE (it cannot be read to its end). */
+enum status digest_file(const char *path, unsigned char ret_digest[DIGEST_SIZE]) MUST_CHECK;
 /* BLAKE2b of 32 bytes, several times as fast: for what only we compare, thousands at a time. */
 void digest_quick(struct text text, unsigned char ret_digest[DIGEST_SIZE]);
 /* Keyed hash (HMAC-SHA-256), for draws and signatures. */

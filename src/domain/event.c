@@ -51,7 +51,7 @@ enum status event_publish(struct writer *writer, const struct event *event)
 {
 	for (size_t i = 0; i < table_count; i++)
 		for (const struct subscription *row = tables[i]; row->event; row++)
-			if (strcmp(row->event, event->name) == 0)
+			if (strcmp(row->event, event->name) == 0 || strcmp(row->event, "*") == 0)
 				TRY(row->handle(writer, event));
 	return tell_live_pages(writer, event);
 }

@@ -11,7 +11,7 @@ struct event {
 	struct text unit_path;
 };
 struct subscription {
-	const char *event;
+	const char *event; /* "*": all of them */
 	enum status (*handle)(struct writer *writer, const struct event *event);
 };
 /* The wiring calls this at start, once per module's table (ended by event NULL), before any thread runs.

@@ -93,6 +93,7 @@ enum status answer_make(struct exchange *exchange)
 	struct MHD_Response *ready = NULL;
 	bool is_packed = false, has_cache = false;
 
+	api_headers(exchange);
 	if (exchange->wants) {
 		type = "text/event-stream";
 		TRY(stream_open(exchange, &ready));

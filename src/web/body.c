@@ -11,7 +11,7 @@
 
 enum { PART_VALUE_LIMIT = 1 << 20 };
 
-static bool is_kept(const struct exchange *exchange, struct text name)
+bool input_is_declared(const struct exchange *exchange, struct text name)
 {
 	struct text rest = text_of(exchange->match.route ? exchange->match.route->inputs : NULL);
 
@@ -34,7 +34,7 @@ enum status input_add(struct exchange *exchange, struct text name, struct text v
 		exchange->given_csrf = value;
 		return STATUS_OK;
 	}
-	if (!is_kept(exchange, name))
+	if (!input_is_declared(exchange, name))
 		return STATUS_OK;
 	if (exchange->input_count == exchange->server->options.input_limit)
 		return STATUS_TOO_LARGE;
@@ -203,9 +203,9 @@ enum status body_end(struct exchange *exchange)
 	case BODY_MULTIPART: return multipart_end(exchange->multipart);
 	case BODY_FORM: return add_pairs(exchange, buffer_text(&exchange->body));
 	case BODY_JSON:
-		return json_parse(buffer_text(&exchange->body), exchange->body.limit, &exchange->json, &line) == STATUS_OK
-			? STATUS_OK
-			: STATUS_MALFORMED;
+		if (json_parse(buffer_text(&exchange->body), exchange->body.limit, &exchange->json, &line) != STATUS_OK)
+			return STATUS_MALFORMED;
+		return exchange->is_api ? api_inputs(exchange) : STATUS_OK;
 	case BODY_NONE: break;
 	}
 	return STATUS_OK;

@@ -15,24 +15,6 @@ void exchange_refuse(struct exchange *exchange, enum status status, int http, co
 	exchange->refusal = message_id;
 }
 
-static void fail_json(struct exchange *exchange, enum status status, int http, const char *message)
-{
-	struct json_writer json;
-
-	put_begin(&json, &exchange->rq.response.body);
-	put_object(&json);
-	put_key(&json, "status");
-	put_int(&json, http);
-	put_key(&json, "title");
-	put_text(&json, text_of(message));
-	put_key(&json, "code");
-	put_text(&json, text_of(status_name(status)));
-	put_key(&json, "instance");
-	put_text(&json, text_of(exchange->rq.id));
-	put_object_end(&json);
-	exchange->rq.response.content_type = "application/problem+json";
-}
-
 static void fail_page(struct exchange *exchange, int http, const char *message)
 {
 	struct request *rq = &exchange->rq;
@@ -78,7 +60,7 @@ void exchange_fail(struct exchange *exchange, enum status status, int http, cons
 		rq_add_header(rq, "Allow", arena_string(rq->arena, buffer_text(&allow)));
 	}
 	if (rq->wants_json)
-		fail_json(exchange, status, http, message);
+		api_fail(exchange, status, http, message);
 	else
 		fail_page(exchange, http, message);
 }
@@ -113,7 +95,7 @@ static enum status run_action(struct exchange *exchange)
 
 	if (database)
 		TRY(writer_begin(database, &writer));
-	TRY(route->action(&exchange->rq, writer));
+	TRY(exchange->is_api ? api_action(exchange, writer) : route->action(&exchange->rq, writer));
 	return writer ? writer_commit(&writer) : STATUS_OK;
 }
 
@@ -125,11 +107,15 @@ static enum status run_handler(struct exchange *exchange, struct reader **reader
 	if (route->page || route->stream) {
 		if (!*reader && rq->database)
 			TRY(reader_begin(rq->database, reader));
+		if (exchange->is_api && !route->stream)
+			return api_data(exchange, *reader);
 		return route->page ? route->page(rq, *reader) : route->stream(rq, *reader);
 	}
 	/* Not held while writing: an officer's action needs one connection, not two. */
 	reader_release(reader);
-	return route->action ? run_action(exchange) : route->free_hand(rq, rq->database);
+	if (route->action)
+		return run_action(exchange);
+	return exchange->is_api ? api_free_hand(exchange) : route->free_hand(rq, rq->database);
 }
 
 /* A handler that refuses may have written a page about it; see module.h. */
@@ -137,7 +123,7 @@ static bool keeps_page(const struct exchange *exchange, enum status status)
 {
 	const struct buffer *body = &exchange->rq.response.body;
 
-	return body->size && body->status == STATUS_OK && status_http(status) < 500;
+	return body->size && body->status == STATUS_OK && status_http(status) < 500 && (!exchange->is_api || exchange->is_raw);
 }
 
 static void handle(struct exchange *exchange, struct reader **reader)
@@ -162,7 +148,7 @@ static void handle(struct exchange *exchange, struct reader **reader)
 		exchange->match.route->path, "status", status_name(status), "database",
 		*reader ? reader_error(*reader) : "", NULL);
 	if (!keeps_page(exchange, status)) {
-		exchange_fail(exchange, status, 0, NULL);
+		exchange_fail(exchange, status, exchange->refused_http, exchange->refusal);
 		return;
 	}
 	exchange->wants = NULL;
@@ -176,7 +162,7 @@ static enum status identify(struct exchange *exchange, struct reader **reader)
 
 	if (exchange->is_identified)
 		return STATUS_OK;
-	if (rq->database && rq_session_token(rq).size)
+	if (rq->database && identity_brings_token(exchange))
 		TRY(reader_begin(rq->database, reader));
 	return identity_load(exchange, *reader);
 }
@@ -196,19 +182,23 @@ void exchange_admit(struct exchange *exchange)
 
 /* Notes the use of a session, at most once a minute each. Two sessions in one place of the table only mean a
  * write more. */
-static void touch(struct server *server, int64_t session_id)
+static void touch(struct server *server, int64_t id, bool is_token)
 {
 	const struct session_hooks *hooks = server->application->sessions;
-	_Atomic int64_t *slot = &server->touched[session_id & 255];
-	int64_t mark = (session_id << 20) | (clock_now() / (60 * MICROSECONDS) & 0xfffff);
+	_Atomic int64_t *slot = &server->touched[(id + (is_token ? 128 : 0)) & 255];
+	int64_t mark = (id << 21) | (is_token ? 1 << 20 : 0) | (clock_now() / (60 * MICROSECONDS) & 0xfffff);
 	AUTO(writer_rollback) struct writer *writer = NULL;
 	enum status status;
 
-	if (!session_id || !hooks || !hooks->touch || !server->application->database || atomic_exchange(slot, mark) == mark)
+	enum status (*note)(struct writer *writer, int64_t id, int64_t now) = NULL;
+
+	if (hooks)
+		note = is_token ? hooks->touch_token : hooks->touch;
+	if (!id || !note || !server->application->database || atomic_exchange(slot, mark) == mark)
 		return;
 	status = writer_begin(server->application->database, &writer);
 	if (status == STATUS_OK)
-		status = hooks->touch(writer, session_id, clock_now());
+		status = note(writer, id, clock_now());
 	if (status == STATUS_OK)
 		status = writer_commit(&writer);
 	if (status != STATUS_OK)
@@ -226,6 +216,8 @@ static void make_answer(struct exchange *exchange)
 		exchange->refusal = NULL;
 	}
 	identity_prepare(exchange);
+	if (exchange->is_api)
+		api_count(exchange);
 	if (exchange->refused == STATUS_UNAUTHENTICATED && exchange->match.route)
 		send_to_sign_in(exchange);
 	else
@@ -243,5 +235,6 @@ void exchange_run(struct exchange *exchange)
 	make_answer(exchange);
 	/* Before the answer goes, as the exchange is gone soon after; the session's next request comes later. */
 	if (exchange->rq.is_signed_in)
-		touch(exchange->server, exchange->rq.actor.session_id);
+		touch(exchange->server, exchange->is_bearer ? exchange->token_id : exchange->rq.actor.session_id,
+			exchange->is_bearer);
 }

@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8 };
+enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8, PROBLEM_LIMIT = 40 };
 
 enum phase {
 	PHASE_NEW,
@@ -31,6 +31,13 @@ struct connection {
 };
 
 struct stream; /* see stream.h */
+struct rates; /* see rate.h */
+
+/* What is wrong with one input, for a program. */
+struct api_problem {
+	const char *field;
+	struct text detail;
+};
 
 struct exchange {
 	struct request rq;
@@ -47,6 +54,14 @@ struct exchange {
 	bool is_identified;
 	bool is_discarding; /* the rest of the body is read but not kept */
 	bool must_close;
+	bool is_api; /* a program asks: the address begins with API_START */
+	bool is_bearer; /* by a token of its own: no cookie, no form, no CSRF */
+	bool is_raw; /* the handler wrote the JSON answer itself */
+	int64_t token_id, rate_limit, rate_left, rate_seconds; /* of the token; requests a minute */
+	struct api_problem problems[PROBLEM_LIMIT];
+	size_t problem_count;
+	const char *flash; /* message id that the next page would show */
+	const char *next_page; /* address of the next part of a list, without API_START */
 	bool is_resumed; /* after the admission the library tells of the head once more, before the body */
 	char method[12]; /* as it came, for the log */
 
@@ -103,6 +118,7 @@ struct server {
 	struct watch *watch;
 	struct hub *hub;
 	struct metrics *metrics;
+	struct rates *rates;
 	char *certificate, *key;
 	int port;
 	bool has_tls;
@@ -123,17 +139,45 @@ enum status body_begin(struct exchange *exchange, struct text content_type) MUST
 enum status body_bytes(struct exchange *exchange, struct text bytes) MUST_CHECK;
 enum status body_end(struct exchange *exchange) MUST_CHECK;
 void body_clear(struct exchange *exchange);
+bool input_is_declared(const struct exchange *exchange, struct text name);
 enum status input_add(struct exchange *exchange, struct text name, struct text value) MUST_CHECK;
 /* The query and the path parameters. */
 enum status input_add_address(struct exchange *exchange) MUST_CHECK;
 
 /* identity.c: who asks, in which language, may they. */
 enum status identity_load(struct exchange *exchange, struct reader *reader) MUST_CHECK;
+bool identity_brings_token(const struct exchange *exchange); /* of a session or of a program */
 void identity_prepare(struct exchange *exchange); /* language and visitor's token, after the load */
 enum status identity_check(struct exchange *exchange); /* permission and CSRF; refuses */
 bool cookie_set(struct exchange *exchange, const char *name, struct text value, int64_t seconds, bool http_only);
 /* The id of the flash message, TEXT_NONE without; it is shown once. */
 struct text flash_take(struct exchange *exchange);
+
+/* server.c: hands the answer that is ready to the library. */
+enum MHD_Result exchange_queue(struct exchange *exchange);
+/* own.c: addresses of the server itself; false when it is none of them. */
+bool answer_own(struct exchange *exchange, enum MHD_Result *ret_result);
+
+/* api.c: what programs get in place of pages. */
+#define API_START "/api/v1/"
+/* The path as the routes know it. */
+struct text api_path(const struct exchange *exchange);
+/* A route that has nothing for programs is none for them. */
+void api_match(struct exchange *exchange);
+/* Counts the request against what the program may ask in a minute; refuses one too many. */
+void api_count(struct exchange *exchange);
+void api_headers(struct exchange *exchange); /* the rates, before the answer goes */
+/* A GET row's data, with its tag; 304 when the program has it already. */
+enum status api_data(struct exchange *exchange, struct reader *reader) MUST_CHECK;
+/* An action, in its transaction: If-Match, Idempotency-Key, the answer as JSON. */
+enum status api_action(struct exchange *exchange, struct writer *writer) MUST_CHECK;
+/* A free-hand route: the same, around the transactions that it makes itself. */
+enum status api_free_hand(struct exchange *exchange) MUST_CHECK;
+void api_problem_add(struct exchange *exchange, const char *field, struct text detail);
+/* The problem details of RFC 9457 as the body. */
+void api_fail(struct exchange *exchange, enum status status, int http, const char *message);
+/* The members of a JSON object as inputs. STATUS_INVALID: unknown or nested ones, noted as problems. */
+enum status api_inputs(struct exchange *exchange) MUST_CHECK;
 
 /* dispatch.c: runs an exchange on a worker, from identity to the answer. */
 void exchange_admit(struct exchange *exchange);

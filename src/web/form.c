@@ -1,4 +1,5 @@
 /* Forms: label, help and problem are tied to their field for those who listen to the page. */
+#include "web/exchange.h"
 #include "web/page.h"
 #include "web/session.h"
 
@@ -33,10 +34,26 @@ static void print_summary(const struct form *form)
 	html(p, "</ul></div>");
 }
 
+/* A program hears of the problems by their fields. */
+static void tell_program(struct html *p, const struct form_problem *problems, size_t count)
+{
+	AUTO(buffer_release) struct buffer line = {0};
+
+	if (!p->rq || !rq_is_api(p->rq))
+		return;
+	buffer_init(&line, 4096);
+	for (size_t i = 0; i < count; i++) {
+		buffer_clear(&line);
+		message_print(&line, p->language, &problems[i].message);
+		api_problem_add(exchange_of(p->rq), problems[i].field, buffer_text(&line));
+	}
+}
+
 struct form form_begin(struct html *p, const char *action, const struct form_problem *problems, size_t count)
 {
 	struct form form = {.p = p, .problems = problems, .problem_count = count};
 
+	tell_program(p, problems, count);
 	print_summary(&form);
 	html(p, "<form class=\"form\" method=\"post\" action=\"%s\" enctype=\"%s\" novalidate>", action, urlencoded);
 	form_token(p);

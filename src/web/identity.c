@@ -96,6 +96,39 @@ bool csrf_matches(const char *secret, struct text masked)
 	return digest_equal(bytes, plain, CSRF_BYTES);
 }
 
+/* The token of a program; TEXT_NONE when the request is none of a program or brings no token. */
+static struct text bearer_token(const struct exchange *exchange)
+{
+	struct text given = exchange->is_api ? rq_header(&exchange->rq, "Authorization") : TEXT_NONE;
+
+	return text_starts_with(given, TEXT("Bearer ")) ? text_trim(text_slice(given, 7, given.size)) : TEXT_NONE;
+}
+
+bool identity_brings_token(const struct exchange *exchange)
+{
+	return bearer_token(exchange).data || rq_session_token(&exchange->rq).size;
+}
+
+/* Who brings a token of a program is that program and nobody else: cookies do not count. */
+static enum status load_program(struct exchange *exchange, struct reader *reader, struct text token)
+{
+	const struct session_hooks *hooks = exchange->server->application->sessions;
+	struct actor actor = {0};
+	enum status status;
+
+	exchange->is_bearer = true;
+	if (!hooks || !hooks->load_token || !token.size || token.size > 200)
+		return STATUS_OK;
+	status = hooks->load_token(reader, token, clock_now(), exchange->rq.arena, &actor, &exchange->token_id,
+		&exchange->rate_limit);
+	if (status == STATUS_OK) {
+		exchange->rq.actor = actor;
+		exchange->rq.is_signed_in = true;
+		return STATUS_OK;
+	}
+	return status == STATUS_UNAUTHENTICATED || status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status identity_load(struct exchange *exchange, struct reader *reader)
 {
 	const struct session_hooks *hooks = exchange->server->application->sessions;
@@ -104,6 +137,8 @@ enum status identity_load(struct exchange *exchange, struct reader *reader)
 	enum status status;
 
 	exchange->is_identified = true;
+	if (bearer_token(exchange).data)
+		return load_program(exchange, reader, bearer_token(exchange));
 	if (!hooks || !token.size || token.size > 200)
 		return STATUS_OK;
 	status = hooks->load(reader, token, clock_now(), exchange->rq.arena, &actor, exchange->csrf);
@@ -207,7 +242,7 @@ enum status identity_check(struct exchange *exchange)
 		/* Who is not signed in at all is sent to sign in rather than told of a stale page. */
 		bool must_sign_in = !exchange->rq.is_signed_in && strcmp(route->needs, ROUTE_PUBLIC) != 0;
 
-		if (!must_sign_in)
+		if (!must_sign_in && !exchange->is_bearer)
 			TRY(check_csrf(exchange));
 	}
 	if (rq_may(&exchange->rq, route->needs))
@@ -219,9 +254,12 @@ enum status identity_check(struct exchange *exchange)
 void rq_flash(struct request *rq, const char *id)
 {
 	struct exchange *exchange = exchange_of(rq);
-	AUTO(buffer_release) struct buffer value;
+	AUTO(buffer_release) struct buffer value = {0};
 	char signature[2 * DIGEST_SIZE + 1];
 
+	exchange->flash = id;
+	if (exchange->is_bearer)
+		return;
 	print_keyed(exchange, "flash", text_of(id), signature);
 	buffer_init(&value, 3000);
 	buffer_append(&value, (struct text){signature, FLASH_SIGNATURE});

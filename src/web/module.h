@@ -7,6 +7,22 @@
 #include "domain/workflow.h"
 #include "web/request.h"
 
+/* What programs get: the fields of an object, for its description. */
+enum api_kind { API_TEXT, API_INTEGER, API_DECIMAL /* exact, as a JSON number */, API_REAL, API_BOOLEAN, API_DATE, API_TIME, API_OBJECT, API_ANY };
+struct api_shape;
+struct api_field {
+	const char *name;
+	const char *label; /* French message id */
+	enum api_kind kind;
+	bool may_be_null;
+	bool is_list;
+	const struct api_shape *of; /* API_OBJECT */
+};
+struct api_shape {
+	const char *name; /* "Consignment" */
+	const struct api_field *fields; /* ended by name NULL */
+};
+
 /* One address. Exactly one of page, action, free_hand, stream is set. GET has a page (reads only) or a stream;
  * others an action, in one transaction that is committed when it returns STATUS_OK and rolled back otherwise.
  *
@@ -29,6 +45,12 @@ struct route {
 	enum status (*free_hand)(struct request *rq, struct database *database);
 	/* Server-sent events. Called once when the stream opens; it says with rq_listen() what it wants to hear. */
 	enum status (*stream)(struct request *rq, struct reader *db);
+	/* The same for programs, at /api/v1<path>: the page's content as JSON. A list writes its objects one after the
+	 * other (the array is there already) and says with rq_next_page() where it goes on; another writes one object.
+	 * Actions need nothing: their inputs may come as JSON. */
+	enum status (*data)(struct request *rq, struct reader *db, struct json_writer *json);
+	const struct api_shape *shape; /* of the object, or of each in a list */
+	bool is_list;
 	const char *upload; /* the form field that may carry files; NULL: none accepted */
 	int64_t body_limit; /* 0: the server's default */
 };

@@ -184,6 +184,25 @@ void rq_listen(struct request *rq, const char *event,
 	exchange->wants_context = context;
 }
 
+void rq_next_page(struct request *rq, const char *path)
+{
+	exchange_of(rq)->next_page = path;
+}
+
+bool rq_is_api(const struct request *rq)
+{
+	return exchange_of(rq) && exchange_of(rq)->is_api;
+}
+
+struct buffer *rq_json_answer(struct request *rq, int http)
+{
+	exchange_of(rq)->is_raw = true;
+	buffer_clear(&rq->response.body);
+	rq->response.status = http;
+	rq->response.content_type = "application/json";
+	return &rq->response.body;
+}
+
 struct html rq_html(struct request *rq)
 {
 	return (struct html){.out = &rq->response.body, .language = rq->language, .rq = rq};

@@ -71,6 +71,12 @@ void rq_flash(struct request *rq, const char *id);
  * empty). `event` is the name the browser sees. `context` lives as long as the request's arena. */
 void rq_listen(struct request *rq, const char *event,
 	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data), void *context);
+/* In a list's data(): where the next part is, as a path of ours like that of the page's own link; NULL: at the end. */
+void rq_next_page(struct request *rq, const char *path);
+/* True when a program asks, at /api/v1/… */
+bool rq_is_api(const struct request *rq);
+/* For a free-hand route that answers a program with JSON of its own: begin with put_begin(). */
+struct buffer *rq_json_answer(struct request *rq, int http);
 /* Makes the request's page writer: body of the response, in the request's language. */
 struct html rq_html(struct request *rq);
 

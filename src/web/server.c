@@ -9,6 +9,7 @@
 #include "web/assets.h"
 #include "web/exchange.h"
 #include "web/metrics.h"
+#include "web/rate.h"
 #include "web/stream.h"
 #include "web/watch.h"
 #include "web/workers.h"
@@ -75,7 +76,7 @@ static void allow_answer(struct exchange *exchange)
 				 : exchange->server->options.send_deadline + exchange->answer_size / SLOWEST * MICROSECONDS);
 }
 
-static enum MHD_Result queue_ready(struct exchange *exchange)
+enum MHD_Result exchange_queue(struct exchange *exchange)
 {
 	enum MHD_Result result;
 
@@ -125,82 +126,6 @@ static enum MHD_Result submit(struct exchange *exchange, enum phase phase, void 
 	atomic_store(&exchange->phase, PHASE_DONE);
 	MHD_resume_connection(exchange->connection);
 	return MHD_YES;
-}
-
-static enum MHD_Result answer_asset(struct exchange *exchange, const struct asset *asset)
-{
-	bool is_packed = asset->packed.data && header_lists(rq_header(&exchange->rq, "Accept-Encoding"), "gzip");
-	struct text bytes = is_packed ? asset->packed : asset->bytes;
-	struct MHD_Response *response = MHD_create_response_from_buffer(bytes.size, (void *)(uintptr_t)bytes.data,
-		MHD_RESPMEM_PERSISTENT);
-
-	if (!response)
-		return MHD_NO;
-	answer_add_headers(exchange->server, response, true);
-	MHD_add_response_header(response, "Content-Type", asset->type);
-	MHD_add_response_header(response, "Vary", "Accept-Encoding");
-	if (is_packed)
-		MHD_add_response_header(response, "Content-Encoding", "gzip");
-	exchange->ready = response;
-	exchange->ready_status = MHD_HTTP_OK;
-	exchange->answer_size = (int64_t)bytes.size;
-	atomic_store(&exchange->phase, PHASE_DONE);
-	return queue_ready(exchange);
-}
-
-/* Loopback without a proxy's mark, or the bearer of the token. */
-static bool may_see_metrics(const struct exchange *exchange)
-{
-	const char *token = exchange->server->options.metrics_token;
-	struct text given = rq_header(&exchange->rq, "Authorization");
-	bool is_proxied = rq_header(&exchange->rq, "X-Forwarded-For").data || rq_header(&exchange->rq, "Forwarded").data ||
-		rq_header(&exchange->rq, "Via").data || rq_header(&exchange->rq, "X-Real-IP").data;
-
-	if (exchange->watched && exchange->watched->is_loopback && !is_proxied)
-		return true;
-	if (!token || !*token || !text_starts_with(given, TEXT("Bearer ")))
-		return false;
-	given = text_slice(given, 7, given.size);
-	return given.size == strlen(token) && digest_equal(given.data, token, given.size);
-}
-
-static enum MHD_Result answer_metrics(struct exchange *exchange)
-{
-	AUTO(buffer_release) struct buffer text = {0};
-
-	buffer_init(&text, 65536);
-	if (!may_see_metrics(exchange))
-		return answer_now(exchange, MHD_HTTP_NOT_FOUND, "Introuvable.\n", NULL);
-	metrics_print(exchange->server, &text);
-	return answer_now(exchange, MHD_HTTP_OK, buffer_text(&text).data, NULL);
-}
-
-/* Addresses of the server itself, answered by the event thread; false when it is none of them. */
-static bool answer_own(struct exchange *exchange, enum MHD_Result *ret_result)
-{
-	struct text path = exchange->rq.path;
-	const struct asset *asset;
-
-	if (exchange->rq.method != METHOD_GET)
-		return false;
-	if (text_is(path, "/healthz")) {
-		bool is_stopping = atomic_load(&exchange->server->is_stopping);
-
-		*ret_result = answer_now(exchange, is_stopping ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK,
-			is_stopping ? "stopping\n" : "ok\n", NULL);
-		return true;
-	}
-	if (text_is(path, "/metrics")) {
-		*ret_result = answer_metrics(exchange);
-		return true;
-	}
-	if (text_is(path, "/favicon.ico"))
-		path = text_of(asset_url("favicon.svg"));
-	if (!text_starts_with(path, TEXT("/assets/")))
-		return false;
-	asset = asset_find(path);
-	*ret_result = asset ? answer_asset(exchange, asset) : answer_now(exchange, MHD_HTTP_NOT_FOUND, "Introuvable.\n", NULL);
-	return true;
 }
 
 static bool read_method(struct exchange *exchange, const char *name)
@@ -253,7 +178,8 @@ static void read_target(struct exchange *exchange)
 	exchange->rq.path = text_cut(&rest, '?');
 	exchange->query = query = rest;
 	exchange->cookies = rq_header(&exchange->rq, "Cookie");
-	exchange->rq.wants_json = text_starts_with(exchange->rq.path, TEXT("/api/")) ||
+	exchange->is_api = text_starts_with(exchange->rq.path, TEXT(API_START));
+	exchange->rq.wants_json = exchange->is_api ||
 		(header_lists(accept, "application/json") && !header_lists(accept, "text/html"));
 	while (query_next(exchange->rq.arena, &query, &pair, &status))
 		if (text_is(pair.name, "langue"))
@@ -326,9 +252,10 @@ static enum MHD_Result exchange_begin(struct exchange *exchange, const char *met
 		return refuse_now(exchange, MHD_HTTP_BAD_REQUEST);
 	if (answer_own(exchange, &result))
 		return result;
-	if (router_find(server->router, exchange->rq.method, exchange->rq.path, exchange->rq.arena, &exchange->match) !=
+	if (router_find(server->router, exchange->rq.method, api_path(exchange), exchange->rq.arena, &exchange->match) !=
 		STATUS_OK)
 		return refuse_now(exchange, MHD_HTTP_BAD_REQUEST);
+	api_match(exchange);
 	if (!exchange->match.route) {
 		http = exchange->match.allowed ? MHD_HTTP_METHOD_NOT_ALLOWED : MHD_HTTP_NOT_FOUND;
 		if (exchange->rq.method != METHOD_GET)
@@ -375,7 +302,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	if (atomic_load(&exchange->phase) == PHASE_NEW)
 		return exchange_begin(exchange, method, version);
 	if (atomic_load(&exchange->phase) == PHASE_DONE)
-		return queue_ready(exchange);
+		return exchange_queue(exchange);
 	if (*size) {
 		enum MHD_Result result = take_body(exchange, bytes, *size);
 
@@ -553,7 +480,8 @@ static enum status prepare(struct server *server)
 	const struct server_options *options = &server->options;
 
 	server->arena = arena_new((size_t)16 << 20);
-	if (!server->arena)
+	server->rates = rates_new();
+	if (!server->arena || !server->rates)
 		return STATUS_NO_MEMORY;
 	if (server->application->secret.size < 32 || !secret_init()) {
 		log_event(LOG_ERROR, "server refused", "problem", "the secret must have 32 bytes at least", NULL);
@@ -626,6 +554,7 @@ static void server_free(struct server *server)
 	if (server->watch)
 		watch_free(server->watch);
 	hub_free(server->hub);
+	rates_free(server->rates);
 	arena_free(server->arena);
 	memory_free(server);
 }

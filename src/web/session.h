@@ -15,6 +15,11 @@ struct session_hooks {
 	/* Notes that the session is in use. Called after the answer is made, at most once a minute per session and
 	 * process; its failure only gets logged. May be NULL. */
 	enum status (*touch)(struct writer *writer, int64_t session_id, int64_t now);
+	/* The same for a program's token ("Authorization: Bearer …"), with the requests it may make in a minute. May be
+	 * NULL: then there are no programs. */
+	enum status (*load_token)(struct reader *reader, struct text token, int64_t now, struct arena *arena,
+		struct actor *ret_actor, int64_t *ret_token_id, int64_t *ret_per_minute);
+	enum status (*touch_token)(struct writer *writer, int64_t token_id, int64_t now);
 	/* Tests put their own here; NULL means actor_may(). */
 	bool (*may)(const struct actor *actor, const char *permission, struct text unit_path);
 };
