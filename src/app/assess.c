@@ -12,7 +12,7 @@
 
 enum { ARENA_LIMIT = 1 << 30, SAMPLE = 64 << 10 };
 
-struct assessment {
+struct assessing {
 	const struct invocation *invocation;
 	struct decider *decider; /* NULL: no database */
 	struct policy *policy; /* the starter policy, without database */
@@ -25,7 +25,7 @@ struct assessment {
 	enum status failure;
 };
 
-static enum status decide(struct assessment *a, const struct consignment *consignment, struct decision *ret_decision)
+static enum status decide(struct assessing *a, const struct consignment *consignment, struct decision *ret_decision)
 {
 	const struct decision_inputs inputs = {
 		.gate = consignment->stage == STAGE_MANIFEST ? GATE_MANIFEST : GATE_DECLARATION,
@@ -39,7 +39,7 @@ static enum status decide(struct assessment *a, const struct consignment *consig
 
 static enum status assess_one(void *context, const struct consignment *consignment, const struct problem_list *problems)
 {
-	struct assessment *a = context;
+	struct assessing *a = context;
 	struct decision decision;
 	enum status status;
 
@@ -47,7 +47,7 @@ static enum status assess_one(void *context, const struct consignment *consignme
 	status = decide(a, consignment, &decision);
 	if (status == STATUS_OK)
 		status = print_assessment(&a->printer,
-			&(struct assessed){a->file, format_code(a->reading.format), consignment, &decision, problems});
+			&(struct assessment){a->file, format_code(a->reading.format), consignment, &decision, problems});
 	a->failure = status;
 	return status;
 }
@@ -80,7 +80,7 @@ static enum status fill_sample(int fd, char *sample, size_t *ret_size)
 	return STATUS_OK;
 }
 
-static enum status assess_descriptor(struct assessment *a, int fd, struct refusal *refusal)
+static enum status assess_descriptor(struct assessing *a, int fd, struct refusal *refusal)
 {
 	char *sample = arena_allocate(a->arena, SAMPLE);
 	struct ahead ahead = {.fd = fd};
@@ -98,7 +98,7 @@ static enum status assess_descriptor(struct assessment *a, int fd, struct refusa
 	return formats_read(&source, &options, assess_one, a, refusal);
 }
 
-static bool assess_file(struct assessment *a, const char *path)
+static bool assess_file(struct assessing *a, const char *path)
 {
 	bool standard = strcmp(path, "-") == 0;
 	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -119,7 +119,7 @@ static bool assess_file(struct assessment *a, const char *path)
 	return status == STATUS_OK;
 }
 
-static int assess_all(struct assessment *a)
+static int assess_all(struct assessing *a)
 {
 	bool all_read = true;
 
@@ -132,7 +132,7 @@ static int assess_all(struct assessment *a)
 	return all_read ? EXIT_FINE : EXIT_REFUSED;
 }
 
-static enum status prepare(struct assessment *a, struct database **ret_database)
+static enum status prepare(struct assessing *a, struct database **ret_database)
 {
 	struct problem_list problems = {.arena = a->arena};
 
@@ -157,7 +157,7 @@ static int run_assess(const struct invocation *invocation)
 	AUTO(arena_release) struct arena *one = arena_new(ARENA_LIMIT);
 	AUTO(database_release) struct database *database = NULL;
 	AUTO(decider_release) struct decider *none = NULL;
-	struct assessment a = {.invocation = invocation, .arena = arena, .one = one};
+	struct assessing a = {.invocation = invocation, .arena = arena, .one = one};
 	enum status status;
 	int result;
 

@@ -10,6 +10,7 @@
 #include "modules/rehearsal/rehearsal.h"
 #include "modules/journal/journal.h"
 #include "modules/notifications/notifications.h"
+#include "modules/programs/programs.h"
 #include "modules/reference/reference.h"
 #include "modules/risk/risk.h"
 

@@ -142,6 +142,12 @@ void put_bool(struct json_writer *json, bool value)
 	buffer_string(json->buffer, value ? "true" : "false");
 }
 
+void put_raw(struct json_writer *json, struct text value)
+{
+	before_value(json);
+	buffer_append(json->buffer, value);
+}
+
 void put_null(struct json_writer *json)
 {
 	before_value(json);

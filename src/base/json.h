@@ -25,6 +25,7 @@ void put_int(struct json_writer *json, int64_t value);
 void put_micro(struct json_writer *json, int64_t micro); /* an exact decimal; missing gives null */
 void put_double(struct json_writer *json, double value); /* 15 digits; not finite gives null */
 void put_bool(struct json_writer *json, bool value);
+void put_raw(struct json_writer *json, struct text value); /* a JSON value made elsewhere, as it is */
 void put_null(struct json_writer *json);
 void put_date(struct json_writer *json, int64_t date); /* "2026-11-24" or null */
 void put_time(struct json_writer *json, int64_t time);

@@ -25,12 +25,15 @@ void api_match(struct exchange *exchange)
 {
 	const struct route *route = exchange->match.route;
 
-	if (!exchange->is_api || !route)
+	if (!route)
 		return;
-	if (strcmp(route->needs, ROUTE_PUBLIC) == 0 || (route->page && !route->data)) {
-		exchange->match.route = NULL;
-		exchange->match.allowed = 0;
+	if (!exchange->is_api) {
+		if (!route->page && !route->action && !route->free_hand && !route->stream)
+			exchange->match = (struct route_match){0};
+		return;
 	}
+	if (strcmp(route->needs, ROUTE_PUBLIC) == 0 || (route->page && !route->data))
+		exchange->match = (struct route_match){0};
 }
 
 /* ---- problems */

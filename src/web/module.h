@@ -23,7 +23,8 @@ struct api_shape {
 	const struct api_field *fields; /* ended by name NULL */
 };
 
-/* One address. Exactly one of page, action, free_hand, stream is set. GET has a page (reads only) or a stream;
+/* One address. Exactly one of page, action, free_hand, stream is set, or data alone: then only programs find it.
+ * GET has a page (reads only) or a stream;
  * others an action, in one transaction that is committed when it returns STATUS_OK and rolled back otherwise.
  *
  * When a handler returns something else than STATUS_OK the answer is a page that says so in plain words with an
@@ -56,6 +57,12 @@ struct route {
 };
 #define ROUTE_PUBLIC "-"
 #define ROUTE_SIGNED_IN "+"
+
+/* One row of a query as an object of the shape, column by column: decimals from millionths, dates from days, times
+ * from microseconds, booleans from 0 and 1. In web/api_row.c. */
+void api_row(struct json_writer *json, const struct api_shape *shape, struct rows *rows);
+/* The members alone, into an object that is open; columns from `first` on. */
+void api_row_members(struct json_writer *json, const struct api_shape *shape, struct rows *rows, int first);
 
 struct menu_entry {
 	const char *label;

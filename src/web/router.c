@@ -122,8 +122,10 @@ static const char *row_problem(const struct route *route)
 		return "it has no permission";
 	if (!route->label)
 		return "it has no label";
-	if (handlers != 1)
+	if (handlers != 1 && !(handlers == 0 && route->data))
 		return "it must have exactly one handler";
+	if (route->data && route->method != METHOD_GET)
+		return "data is for GET";
 	if ((route->page || route->stream) && route->method != METHOD_GET)
 		return "a page or stream is for GET";
 	if (route->action && route->method == METHOD_GET)

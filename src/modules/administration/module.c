@@ -1,5 +1,6 @@
 /* Settings and jobs of all modules, from their tables. */
 #include "modules/administration/administration.h"
+#include "modules/administration/administration_data.h"
 
 #include "domain/document.h"
 #include "web/page.h"
@@ -154,10 +155,12 @@ static const struct permission permissions[] = {
 static const char *const managing[] = {"settings.manage", "jobs.manage", NULL};
 static const struct role roles[] = {{"administrator", TR("Administrateur"), managing}, {NULL, NULL, NULL}};
 static const struct route routes[] = {
-	{METHOD_GET, "/reglages", "settings.manage", "", TR("Réglages"), .page = settings_page},
+	{METHOD_GET, "/reglages", "settings.manage", "", TR("Réglages"), .page = settings_page,
+		.data = settings_data, .shape = &setting_shape, .is_list = true},
 	{METHOD_POST, "/reglages/:code", "settings.manage", "code valeur", TR("Changer un réglage"),
 		.action = setting_action},
-	{METHOD_GET, "/taches", "jobs.manage", "", TR("Tâches"), .page = jobs_page},
+	{METHOD_GET, "/taches", "jobs.manage", "", TR("Tâches"), .page = jobs_page, .data = jobs_data,
+		.shape = &job_shape, .is_list = true},
 	{METHOD_POST, "/taches", "jobs.manage", "nom", TR("Lancer une tâche"), .action = job_action},
 	{0},
 };

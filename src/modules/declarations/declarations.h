@@ -127,4 +127,9 @@ struct consignment_section {
 };
 void consignment_sections_set(const struct consignment_section *const *sections, size_t count);
 
+/* The consignment of the address's ":id", when this person holds the permission at its unit; STATUS_NOT_FOUND
+ * otherwise: another office's file is not there. */
+enum status consignment_seen(struct request *rq, struct reader *db, const char *permission,
+	struct stored_consignment *ret_row) MUST_CHECK;
+
 #endif

@@ -23,11 +23,14 @@ static const struct role roles[] = {
 static const struct route routes[] = {
 	{METHOD_GET, "/", CONSIGNMENTS_READ, "", TR("Accueil"), .page = home_page},
 	{METHOD_GET, "/envois", CONSIGNMENTS_READ, "circuit etape etat recherche jour avant", TR("Liste des envois"),
-		.page = consignment_list_page},
+		.page = consignment_list_page, .data = consignment_list_data, .shape = &consignment_row_shape, .is_list = true},
 	{METHOD_GET, "/envois/flux", CONSIGNMENTS_READ, "", TR("Suivi en direct des envois"), .stream = consignment_stream},
-	{METHOD_GET, "/envois/:id", CONSIGNMENTS_READ, "id", TR("Page d'un envoi"), .page = consignment_page},
-	{METHOD_GET, "/imports", CONSIGNMENTS_IMPORT, "avant", TR("Fichiers reçus"), .page = import_list_page},
-	{METHOD_GET, "/imports/:id", CONSIGNMENTS_IMPORT, "id", TR("Un fichier reçu"), .page = import_page},
+	{METHOD_GET, "/envois/:id", CONSIGNMENTS_READ, "id", TR("Page d'un envoi"), .page = consignment_page,
+		.data = consignment_data, .shape = &consignment_shape},
+	{METHOD_GET, "/imports", CONSIGNMENTS_IMPORT, "avant", TR("Fichiers reçus"), .page = import_list_page,
+		.data = import_list_data, .shape = &import_row_shape, .is_list = true},
+	{METHOD_GET, "/imports/:id", CONSIGNMENTS_IMPORT, "id", TR("Un fichier reçu"), .page = import_page,
+		.data = import_data, .shape = &import_shape},
 	{0},
 };
 static const struct menu_entry menu[] = {

@@ -29,7 +29,8 @@ static const struct route routes[] = {
 	{METHOD_POST, "/connexion/code", ROUTE_PUBLIC, "code vers", TR("Donner le code"), .free_hand = code_submit},
 	{METHOD_POST, "/deconnexion", ROUTE_SIGNED_IN, "", TR("Se déconnecter"), .action = sign_out_submit},
 
-	{METHOD_GET, "/compte", ROUTE_SIGNED_IN, "", TR("Votre compte"), .page = account_page},
+	{METHOD_GET, "/compte", ROUTE_SIGNED_IN, "", TR("Votre compte"), .page = account_page, .data = account_data,
+		.shape = &self_shape},
 	{METHOD_POST, "/compte", ROUTE_SIGNED_IN, "name language", TR("Changer son nom et sa langue"),
 		.action = account_submit},
 	{METHOD_POST, "/compte/mot-de-passe", ROUTE_SIGNED_IN, "current chosen again", TR("Changer son mot de passe"),
@@ -46,12 +47,14 @@ static const struct route routes[] = {
 	{METHOD_POST, "/compte/codes-de-secours", ROUTE_SIGNED_IN, "current", TR("Renouveler les codes de secours"),
 		.free_hand = recovery_renew},
 
-	{METHOD_GET, "/utilisateurs", "users.manage", "q apres", TR("Utilisateurs"), .page = users_page},
+	{METHOD_GET, "/utilisateurs", "users.manage", "q apres", TR("Utilisateurs"), .page = users_page,
+		.data = users_data, .shape = &user_row_shape, .is_list = true},
 	{METHOD_POST, "/utilisateurs", "users.manage", "login name language role unit", TR("Créer un utilisateur"),
 		.free_hand = user_new_submit},
 	{METHOD_GET, "/utilisateurs/nouveau", "users.manage", "login name language role unit", TR("Nouvel utilisateur"),
 		.page = user_new_page},
-	{METHOD_GET, "/utilisateurs/:id", "users.manage", "id", TR("Un utilisateur"), .page = user_page},
+	{METHOD_GET, "/utilisateurs/:id", "users.manage", "id", TR("Un utilisateur"), .page = user_page,
+		.data = user_data, .shape = &user_shape},
 	{METHOD_POST, "/utilisateurs/:id/roles", "users.manage", "id role unit", TR("Donner un rôle"),
 		.action = user_grant_submit},
 	{METHOD_POST, "/utilisateurs/:id/retirer", "users.manage", "id grant", TR("Retirer un rôle"),
@@ -63,7 +66,8 @@ static const struct route routes[] = {
 	{METHOD_POST, "/utilisateurs/:id/code", "users.manage", "id reset", TR("Retirer le code d'une personne"),
 		.action = user_factor_submit},
 
-	{METHOD_GET, "/unites", "units.manage", "parent kind code name", TR("Unités"), .page = units_page},
+	{METHOD_GET, "/unites", "units.manage", "parent kind code name", TR("Unités"), .page = units_page,
+		.data = units_data, .shape = &unit_shape, .is_list = true},
 	{METHOD_POST, "/unites", "units.manage", "parent kind code name", TR("Créer une unité"), .action = units_submit},
 	{.path = NULL},
 };

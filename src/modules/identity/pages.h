@@ -1,6 +1,7 @@
 #ifndef VIGIE_MODULES_IDENTITY_PAGES_H
 #define VIGIE_MODULES_IDENTITY_PAGES_H
 /* The handlers of the module's routes, and what they share. */
+#include "web/module.h"
 #include "web/page.h"
 
 enum status sign_in_page(struct request *rq, struct reader *db);
@@ -48,5 +49,12 @@ enum status password_shown(struct request *rq, const char *title_id, struct text
 	const char *next);
 /* Recovery codes on a page of their own, shown once. */
 enum status recovery_shown(struct request *rq, const char *const *codes);
+
+/* The same for programs. */
+enum status account_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status users_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status user_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status units_data(struct request *rq, struct reader *db, struct json_writer *json);
+extern const struct api_shape self_shape, user_row_shape, user_shape, unit_shape;
 
 #endif

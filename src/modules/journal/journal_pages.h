@@ -1,9 +1,14 @@
 #ifndef VIGIE_MODULES_JOURNAL_JOURNAL_PAGES_H
 #define VIGIE_MODULES_JOURNAL_JOURNAL_PAGES_H
 /* The handlers of the module's routes. */
+#include "web/module.h"
 #include "web/page.h"
 
 enum status journal_list_page(struct request *rq, struct reader *db);
 enum status journal_verification_page(struct request *rq, struct reader *db);
+
+/* The same for programs. */
+enum status journal_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+extern const struct api_shape journal_shape;
 
 #endif

@@ -17,9 +17,10 @@ static const struct role roles[] = {
 	{NULL, NULL, NULL},
 };
 static const struct route routes[] = {
-	{METHOD_GET, "/references", REFERENCE_READ, "", TR("Listes de codes"), .page = reference_kinds_page},
+	{METHOD_GET, "/references", REFERENCE_READ, "", TR("Listes de codes"), .page = reference_kinds_page,
+		.data = reference_kinds_data, .shape = &reference_kind_shape, .is_list = true},
 	{METHOD_GET, "/references/:genre", REFERENCE_READ, "genre recherche date apres", TR("Une liste de codes"),
-		.page = reference_list_page},
+		.page = reference_list_page, .data = reference_list_data, .shape = &reference_code_shape, .is_list = true},
 	{METHOD_GET, "/references/:genre/code", REFERENCE_READ, "genre code", TR("Histoire d'un code"),
 		.page = reference_code_page},
 	{0},

@@ -12,4 +12,9 @@ enum status reference_kinds_page(struct request *rq, struct reader *db) MUST_CHE
 enum status reference_list_page(struct request *rq, struct reader *db) MUST_CHECK;
 enum status reference_code_page(struct request *rq, struct reader *db) MUST_CHECK;
 
+/* The same for programs. */
+enum status reference_kinds_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status reference_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+extern const struct api_shape reference_kind_shape, reference_code_shape;
+
 #endif

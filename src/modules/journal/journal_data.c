@@ -1,0 +1,85 @@
+/* The journal for programs. */
+#include "base/clock.h"
+#include "domain/journal.h"
+#include "modules/journal/journal_pages.h"
+#include "web/module.h"
+
+enum { PAGE_ROWS = 200 };
+
+static const struct api_field fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"at", TR("Quand"), API_TIME, .may_be_null = false},
+	{"actor_id", TR("Personne"), API_INTEGER, .may_be_null = false},
+	{"actor", TR("Qui"), API_TEXT, .may_be_null = false},
+	{"entity", TR("Genre d'objet"), API_TEXT, .may_be_null = false},
+	{"entity_id", TR("Numéro de l'objet"), API_INTEGER, .may_be_null = false},
+	{"action", TR("Quoi"), API_TEXT, .may_be_null = false},
+	{"details", TR("Détails"), API_ANY, .may_be_null = true},
+	{"block", TR("Bloc"), API_INTEGER, .may_be_null = true},
+	{0},
+};
+const struct api_shape journal_shape = {"JournalRow", fields};
+
+struct puts {
+	struct json_writer *json;
+	int64_t last;
+	size_t count;
+};
+
+static bool put_row(void *context, const struct journal_row *row)
+{
+	struct puts *puts = context;
+	struct json_writer *json = puts->json;
+
+	if (puts->count++ == PAGE_ROWS)
+		return false;
+	puts->last = row->id;
+	put_object(json);
+	put_key(json, "id");
+	put_int(json, row->id);
+	put_key(json, "at");
+	put_time(json, row->at);
+	put_key(json, "actor_id");
+	put_int(json, row->actor_id);
+	put_key(json, "actor");
+	put_text(json, row->actor_name);
+	put_key(json, "entity");
+	put_text(json, row->entity);
+	put_key(json, "entity_id");
+	put_int(json, row->entity_id);
+	put_key(json, "action");
+	put_text(json, row->action);
+	put_key(json, "details");
+	if (row->details.size)
+		put_raw(json, row->details);
+	else
+		put_null(json);
+	put_key(json, "block");
+	if (row->block)
+		put_int(json, row->block);
+	else
+		put_null(json);
+	put_object_end(json);
+	return true;
+}
+
+enum status journal_list_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct text entity = rq_input(rq, "entite"), person = rq_input(rq, "personne");
+	struct journal_filter filter = {.entity = entity.size ? entity : TEXT_NONE,
+		.person = person.size ? person : TEXT_NONE, .until = INT64_MAX, .limit = PAGE_ROWS + 1,
+		.paths = actor_path_list(&rq->actor, "journal.read", rq->arena)};
+	struct puts puts = {.json = json};
+
+	if (!filter.paths.data)
+		return STATUS_NO_MEMORY;
+	if (!rq_integer(rq, "objet", &filter.entity_id))
+		filter.entity_id = 0;
+	if (!rq_integer(rq, "avant", &filter.before))
+		filter.before = 0;
+	TRY(journal_page(db, &filter, put_row, &puts));
+	if (puts.count > PAGE_ROWS)
+		rq_next_page(rq,
+			arena_format(rq->arena, "/journal?entite=%.*s&avant=%lld", TEXT_FORMAT(entity), (long long)puts.last).data);
+	return STATUS_OK;
+}
