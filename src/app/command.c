@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 const struct command *const commands[] = {&assess_command, &import_command, &map_command, &convert_command,
-	&serve_command, &migrate_command, &first_run_command, &demo_command, &train_command, &model_command,
-	&decide_command, &draw_command, &list_command, &replay_command, &user_command, &verify_command, &backup_command,
+	&watch_command, &serve_command, &openapi_command, &migrate_command, &first_run_command, &demo_command, &train_command, &model_command,
+	&decide_command, &draw_command, &list_command, &replay_command, &user_command, &token_command, &verify_command, &backup_command,
 	&restore_command, NULL};
 
 const char *option_value(const struct invocation *invocation, const char *name)

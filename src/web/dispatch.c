@@ -104,7 +104,7 @@ static enum status run_handler(struct exchange *exchange, struct reader **reader
 	const struct route *route = exchange->match.route;
 	struct request *rq = &exchange->rq;
 
-	if (route->page || route->stream) {
+	if (route->page || route->stream || route->data) {
 		if (!*reader && rq->database)
 			TRY(reader_begin(rq->database, reader));
 		if (exchange->is_api && !route->stream)
