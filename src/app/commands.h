@@ -3,7 +3,7 @@
 /* The rows of all commands, each in the file that does it. */
 #include "app/command.h"
 
-extern const struct command assess_command, import_command, map_command, convert_command, serve_command, watch_command, openapi_command,
+extern const struct command assess_command, evaluate_command, import_command, map_command, convert_command, serve_command, watch_command, openapi_command,
 	migrate_command, first_run_command, demo_command, train_command, model_command, decide_command, draw_command,
 	list_command, replay_command, user_command, token_command, verify_command, backup_command, restore_command;
 

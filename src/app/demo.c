@@ -7,6 +7,7 @@
 #include "domain/password.h"
 #include "domain/unit.h"
 #include "domain/user.h"
+#include "engine/evaluation.h"
 #include "modules/inspections/inspections.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WAITING = 500, ARENA_LIMIT = 256 << 20, DEFAULT_DECLARATIONS = 2000, DEFAULT_YEARS = 2 };
+enum { TRUTHS = 1000000, WAITING = 500, ARENA_LIMIT = 256 << 20, DEFAULT_DECLARATIONS = 2000, DEFAULT_YEARS = 2 };
 
 STATEMENT(DEMO_OUTCOME,
 	"insert into inspections (consignment_id, decision_id, result, recovered, currency, note, inspector_id, "
@@ -35,8 +36,10 @@ struct demo {
 	struct finding findings[WAITING];
 	size_t count;
 	int64_t done;
-	void (*progress)(void *context, int64_t done);
-	void *context;
+	/* What was really so, of the first TRUTHS declarations. */
+	struct judged *truths;
+	size_t truth_count;
+	void (*progress)(int64_t done);
 };
 
 static const char *result_of(const struct finding *finding)
@@ -88,14 +91,24 @@ static enum status flush_findings(struct demo *demo)
 	return STATUS_OK;
 }
 
+static void note_truth(struct demo *demo, const struct demo_event *event)
+{
+	if (event->kind == DEMO_DECLARATION && demo->truths && demo->truth_count < TRUTHS) {
+		demo->truths[demo->truth_count] = (struct judged){.score = event->chance, .probability = event->chance,
+			.adverse = event->fraud != DEMO_HONEST, .cluster = (uint32_t)demo->truth_count};
+		demo->truth_count++;
+	}
+}
+
 static enum status take_event(void *context, const struct demo_event *event)
 {
 	struct demo *demo = context;
 	struct finding *finding;
 
+	note_truth(demo, event);
 	if (event->kind != DEMO_INSPECTION) {
 		if (++demo->done % 1000 == 0 && demo->progress)
-			demo->progress(demo->context, demo->done);
+			demo->progress(demo->done);
 		return intake_take(demo->session, event->consignment, NULL);
 	}
 	if (demo->count == WAITING)
@@ -152,35 +165,51 @@ static enum status generate(struct demo *demo, const struct intake *intake, cons
 	return status == STATUS_OK ? end : status;
 }
 
-enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
-	void (*progress)(void *context, int64_t done), void *context)
+static enum status store(struct database *database, const struct demo_options *options, struct demo *demo)
 {
 	AUTO(decider_release) struct decider *decider = NULL;
 	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+	AUTO(arena_release) struct arena *findings = arena_new(ARENA_LIMIT);
 	const struct actor actor = actor_system("demo");
-	const struct demo_options options = {seed, declarations, clock_today() - 365 * years, years};
 	struct intake intake = {.database = database, .actor = &actor};
-	struct demo *demo = memory_allocate(sizeof *demo);
-	enum status status = arena && demo ? make_units(database) : STATUS_NO_MEMORY;
 
-	if (status == STATUS_OK)
-		status = decider_new(database, &decider);
-	if (status == STATUS_OK) {
-		intake.decider = decider;
-		demo->database = database;
-		demo->progress = progress;
-		demo->context = context;
-		demo->arena = arena_new(ARENA_LIMIT);
-		status = demo->arena ? generate(demo, &intake, &options, arena) : STATUS_NO_MEMORY;
-		arena_free(demo->arena);
+	if (!arena || !findings)
+		return STATUS_NO_MEMORY;
+	TRY(make_units(database));
+	TRY(decider_new(database, &decider));
+	intake.decider = decider;
+	demo->database = database;
+	demo->arena = findings;
+	return generate(demo, &intake, options, arena);
+}
+
+/* Generates and stores the traffic; *ret_best, unless NULL, is what no model could beat. */
+static enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
+	void (*progress)(int64_t done), struct evaluation *ret_best)
+{
+	const struct demo_options options = {seed, declarations, clock_today() - 365 * years, years};
+	struct demo *demo = memory_allocate(sizeof *demo);
+	enum status status = demo ? STATUS_OK : STATUS_NO_MEMORY;
+
+	if (status == STATUS_OK && ret_best) {
+		demo->truths = memory_allocate((size_t)(declarations < TRUTHS ? declarations : TRUTHS) *
+			sizeof *demo->truths);
+		status = demo->truths ? STATUS_OK : STATUS_NO_MEMORY;
 	}
+	if (status == STATUS_OK) {
+		demo->progress = progress;
+		status = store(database, &options, demo);
+	}
+	if (status == STATUS_OK && ret_best)
+		status = evaluation_make(demo->truths, demo->truth_count, false, 1, ret_best);
+	if (demo)
+		memory_free(demo->truths);
 	memory_free(demo);
 	return status;
 }
 
-static void show_progress(void *context, int64_t done)
+static void show_progress(int64_t done)
 {
-	(void)context;
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%lld ", (long long)done);
 }
@@ -200,8 +229,18 @@ static bool read_count(const struct invocation *invocation, const char *name, lo
 	return false;
 }
 
+/* The fraud process is known, and so is what nobody can do better than. */
+static void print_best(enum language l, const struct evaluation *best)
+{
+	printf("%s\n", tr(l, TR("Fraudes : le mieux que puisse faire un modèle, quel qu'il soit")));
+	printf("  AUC %.3f · %s %.3f · %s %.3f · %s %.3f\n", best->auc.value, tr(l, TR("précision moyenne")),
+		best->average_precision.value, tr(l, TR("précision à 5 %")), best->precision[2].value,
+		tr(l, TR("précision à 10 %")), best->precision[3].value);
+}
+
 static int run_demo(const struct invocation *invocation)
 {
+	struct evaluation best;
 	AUTO(database_release) struct database *database = NULL;
 	long long seed, declarations, years;
 	char number[32];
@@ -213,11 +252,12 @@ static int run_demo(const struct invocation *invocation)
 		return EXIT_USAGE;
 	if (command_database(invocation, true, &database) != STATUS_OK)
 		return EXIT_REFUSED;
-	status = demo_store(database, (uint64_t)seed, declarations, (int)years, show_progress, NULL);
+	status = demo_store(database, (uint64_t)seed, declarations, (int)years, show_progress, &best);
 	if (status != STATUS_OK)
 		return complain_status(invocation, "demo", status);
 	snprintf(number, sizeof number, "%lld", declarations);
 	announce(invocation, TR("%1 déclarations de démonstration sont en place."), number, NULL);
+	print_best(invocation->language, &best);
 	return EXIT_FINE;
 }
 

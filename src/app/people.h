@@ -16,8 +16,5 @@ enum status person_add(struct database *database, const struct person *person, c
 /* The root of the tree of units, made when there is none. */
 enum status root_unit(struct writer *writer, const struct actor *actor, struct arena *arena, const char *name,
 	int64_t *ret_id) MUST_CHECK;
-/* Generates and stores demonstration traffic; offices become units below root_id. */
-enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
-	void (*progress)(void *context, int64_t done), void *context) MUST_CHECK;
 
 #endif

@@ -24,9 +24,9 @@ struct demo_event {
 	 * during the call only, as is the counterpart. */
 	const struct consignment *consignment;
 	const struct consignment *counterpart; /* the bill, for declarations and inspections; NULL for bills */
-	/* The truth, known to no officer: what was wrong, with which item (its number), and how probable any
-	 * wrong was before it was drawn: all that persons, goods, places and times can tell. The papers of a
-	 * fraud (a low price, a mass that differs) betray more. */
+	/* The truth, known to no officer: what was wrong, with which item (its number), and how probable any wrong
+	 * was before it was drawn, when the papers stood already: what persons, goods, places and times tell, and
+	 * whether the papers stray. No score can rank better than this chance. */
 	enum demo_fraud fraud;
 	int64_t fraud_item;
 	double chance;

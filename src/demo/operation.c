@@ -8,6 +8,9 @@ enum purpose { FOR_OPERATION = 1, FOR_ITEM, FOR_FRAUD, FOR_INSPECTION, FOR_PAPER
 /* Odds of fraud of a usual trader with usual goods. */
 static const double usual_odds = .028;
 
+/* Of frauds, those that leave no trace in the papers; and how often honest papers look as a fraud's do. */
+static const double traceless = .1, lookalike = .03;
+
 enum { ORIGIN_FRAUD_DAY = 240 };
 
 /* Operations of one ship. */
@@ -108,12 +111,12 @@ static void falsify(struct operation *operation, struct draw *draw)
 	static const char near[][3] = {"CI", "GH", "SN", "TG"};
 	double share;
 
-	switch (operation->fraud) {
+	switch (operation->altered) {
 	case DEMO_UNDERVALUATION:
 	case DEMO_SHELL:
-		share = operation->fraud == DEMO_SHELL ? .2 + .3 * draw_unit(draw) : .3 + .45 * draw_unit(draw);
+		share = operation->altered == DEMO_SHELL ? .2 + .3 * draw_unit(draw) : .3 + .45 * draw_unit(draw);
 		item->declared_value = (int64_t)((double)item->value * share) + 1;
-		item->vague = draw_chance(draw, operation->fraud == DEMO_SHELL ? .4 : .1);
+		item->vague = draw_chance(draw, operation->altered == DEMO_SHELL ? .4 : .1);
 		break;
 	case DEMO_FALSE_ORIGIN:
 		item->declared_origin = country_number(near[draw_below(draw, 4)]);
@@ -154,7 +157,7 @@ static void inspect(const struct world *world, struct operation *operation)
 	chance += goods_row(item->declared_goods)->duty >= 20 ? .1 : 0;
 	chance += operation->trader.recent ? .15 : 0;
 	chance += operation->trader.network_active ? .15 : 0;
-	chance += operation->fraud != DEMO_HONEST ? .2 : 0; /* what a good eye sees */
+	chance += operation->altered != DEMO_HONEST ? .15 : 0; /* what a good eye sees */
 	operation->inspected = -1;
 	if (!draw_chance(&draw, chance))
 		return;
@@ -187,11 +190,38 @@ static void route(const struct world *world, struct operation *operation, struct
 	}
 }
 
+/* First the papers, then the truth. Whatever a paper shows is settled before the fraud is drawn, with a chance that
+ * only hangs on persons, goods, place, time and on whether the papers stray: so nobody who reads the papers, however
+ * well, can rank better than by this chance. */
+static void deceive(const struct world *world, struct operation *operation)
+{
+	struct draw draw = draw_of(world->seed, FOR_FRAUD, operation->number);
+	double odds = odds_of(world, operation), share = odds / (1 + odds);
+	double traced = share * (1 - traceless);
+	bool strays = draw_chance(&draw, traced + lookalike);
+	struct real_item *item;
+
+	operation->fraud_item = draw_below(&draw, operation->item_count);
+	item = &operation->items[operation->fraud_item];
+	operation->chance = strays ? traced / (traced + lookalike) : share * traceless;
+	if (strays) {
+		operation->altered = pick_fraud(operation, &draw);
+		falsify(operation, &draw);
+	}
+	if (!draw_chance(&draw, operation->chance))
+		return;
+	operation->fraud = strays ? operation->altered : operation->trader.shell ? DEMO_SHELL : DEMO_UNDERVALUATION;
+	/* Without a trace in the papers, two fifths of the value were paid beside the invoice. */
+	operation->evaded = strays ? evaded_by(item, world->from + operation->declared)
+		: world_duties(item->value * 2 / 5, goods_row(item->goods), goods_row(item->goods)->duty, item->preference,
+			world->from + operation->declared);
+}
+
 struct operation operation_make(const struct world *world, uint64_t number, int arrived)
 {
-	struct operation operation = {.number = number, .arrived = arrived, .fraud = DEMO_HONEST};
+	struct operation operation = {.number = number, .arrived = arrived, .altered = DEMO_HONEST, .fraud = DEMO_HONEST};
 	struct draw draw = draw_of(world->seed, FOR_OPERATION, number);
-	double many, odds;
+	double many;
 
 	operation.trader = world_trader(world, &draw, arrived);
 	operation.broker = draw_chance(&draw, .85) ? operation.trader.broker : draw_below(&draw, world->brokers);
@@ -206,15 +236,7 @@ struct operation operation_make(const struct world *world, uint64_t number, int 
 	operation.declared = arrived + 2 + (int)draw_below(&draw, 11);
 	operation.paper = draw_next(&draw);
 	operation.honest_bill = draw_chance(&draw, .6);
-	odds = odds_of(world, &operation);
-	operation.chance = odds / (1 + odds);
-	draw = draw_of(world->seed, FOR_FRAUD, number);
-	if (draw_chance(&draw, operation.chance)) {
-		operation.fraud_item = draw_below(&draw, operation.item_count);
-		operation.fraud = pick_fraud(&operation, &draw);
-		falsify(&operation, &draw);
-		operation.evaded = evaded_by(&operation.items[operation.fraud_item], world->from + operation.declared);
-	}
+	deceive(world, &operation);
 	inspect(world, &operation);
 	return operation;
 }

@@ -28,7 +28,9 @@ struct operation {
 	uint64_t voyage;
 	size_t office;
 	int arrived, declared, inspected; /* days from the first; inspected -1: not */
-	enum demo_fraud fraud;
+	/* How the papers stray from the goods, as a fraud would make them; innocent slips and bargains do the same. */
+	enum demo_fraud altered;
+	enum demo_fraud fraud; /* the truth, drawn last with this chance, when all that papers can show is settled */
 	size_t fraud_item;
 	double chance;
 	bool honest_bill; /* the bill shows the mass and goods that are there */

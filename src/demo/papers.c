@@ -165,7 +165,7 @@ static struct text bill_reference(const struct operation *operation, struct aren
 static void put_bill_item(const struct operation *operation, size_t i, struct arena *arena, struct item *item)
 {
 	const struct real_item *real = &operation->items[i];
-	bool shows = operation->honest_bill || operation->fraud == DEMO_HONEST;
+	bool shows = operation->honest_bill || operation->altered == DEMO_HONEST;
 	const struct goods *goods = goods_row(shows ? real->goods : real->declared_goods);
 	int64_t grams = shows ? real->grams : real->declared_grams;
 

@@ -127,7 +127,7 @@ struct trader world_trader(const struct world *world, struct draw *draw, int day
 	}
 	trader.recent = start >= 0 && day - start < 90;
 	honesty = draw_unit(&habits);
-	trader.odds = honesty < .70 ? .4 : honesty < .92 ? 1.6 : 11;
+	trader.odds = honesty < .70 ? .3 : honesty < .92 ? 1.4 : 16;
 	trader.grade = 1 + .04 * draw_bell(&habits);
 	trader.broker = draw_below(&habits, world->brokers);
 	if (draw_chance(&habits, .06))
@@ -140,7 +140,8 @@ struct trader world_trader(const struct world *world, struct draw *draw, int day
 	return trader;
 }
 
-static struct text address_of(struct draw *draw, struct arena *arena)
+/* An address, and the telephone written under it, which may be another's. */
+static struct text address_of(struct draw *draw, struct draw *telephone, struct arena *arena)
 {
 	struct words words;
 
@@ -151,12 +152,15 @@ static struct text address_of(struct draw *draw, struct arena *arena)
 	words_put(&words, quarters[draw_below(draw, sizeof quarters / sizeof *quarters)]);
 	words_put(&words, ", ");
 	words_put(&words, cities[draw_below(draw, sizeof cities / sizeof *cities)]);
+	words_put(&words, ", tél. 33 ");
+	words_number(&words, 1000000 + draw_below(telephone, 9000000), 7);
 	return words_text(&words, arena);
 }
 
 struct party world_importer(const struct world *world, const struct trader *trader, struct arena *arena)
 {
 	struct draw draw = draw_of(world->seed, FOR_NAME, trader->index);
+	struct draw telephone = draw_of(world->seed, FOR_NAME, 2 * (uint64_t)SHELLS + trader->index);
 	uint64_t number = trader->index % 10000000;
 	struct words words;
 	struct party party;
@@ -170,9 +174,11 @@ struct party world_importer(const struct world *world, const struct trader *trad
 	party.address = TEXT_NONE;
 	if (draw_chance(&draw, trader->shell ? .45 : .03))
 		return party;
+	if (trader->network >= 0 && draw_chance(&telephone, .5))
+		telephone = draw_of(world->seed, FOR_NETWORK, 900 + (uint64_t)trader->network);
 	if (trader->network >= 0 && draw_chance(&draw, .6))
 		draw = draw_of(world->seed, FOR_NETWORK, 500 + (uint64_t)trader->network);
-	party.address = address_of(&draw, arena);
+	party.address = address_of(&draw, &telephone, arena);
 	return party;
 }
 
@@ -203,7 +209,7 @@ struct party world_broker(const struct world *world, uint64_t broker, struct are
 	words_put(&words, "CD");
 	words_number(&words, broker + 1, 4);
 	party.code = words_text(&words, arena);
-	party.address = address_of(&draw, arena);
+	party.address = address_of(&draw, &draw, arena);
 	return party;
 }
 

@@ -59,6 +59,11 @@ enum history_key {
 	HISTORY_ROUTE, /* departure, origin */
 	HISTORY_OPERATOR_EXPORTER,
 	HISTORY_ADDRESS, /* the consignee's address: several operators may share it */
+	HISTORY_TELEPHONE, /* the number written with the consignee's name or address: shared likewise */
+	HISTORY_VESSEL, /* by number, else by name */
+	HISTORY_OPERATOR_HS6,
+	HISTORY_OPERATOR_HS6_ORIGIN,
+	HISTORY_OPERATOR_DECLARANT,
 	HISTORY_KEYS
 };
 struct history_figures {
@@ -67,7 +72,7 @@ struct history_figures {
 	int64_t adverse; /* of the judged, those with something wrong */
 	int64_t price_per_kg; /* micro, by item_price_per_kg(); the median of the last prices of the key as they
 	                       * stood before the date, whatever the window; NUMBER_NONE where the key has none
-	                       * (see history_key_has_price) */
+	                       * (see history_key_usual: for some keys it is another measure than the price) */
 };
 struct history {
 	void *context;

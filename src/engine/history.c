@@ -5,33 +5,38 @@
 
 enum part {
 	PART_END, PART_OPERATOR, PART_DECLARANT, PART_EXPORTER, PART_HS4, PART_HS6, PART_ORIGIN, PART_OFFICE,
-	PART_DEPARTURE, PART_RATE, PART_TAX, PART_MASS, PART_PRICE, PART_ADDRESS
+	PART_DEPARTURE, PART_RATE, PART_TAX, PART_MASS, PART_PRICE, PART_ADDRESS, PART_TELEPHONE, PART_VESSEL
 };
 enum { PART_LIMIT = 120, PARTS = 6 };
 
 static const struct {
 	const char *code;
-	bool has_price;
+	enum history_usual measure;
 	unsigned char parts[PARTS + 1];
 } keys[HISTORY_KEYS] = {
-	[HISTORY_OPERATOR] = {"operator", false, {PART_OPERATOR}},
-	[HISTORY_DECLARANT] = {"declarant", false, {PART_DECLARANT}},
-	[HISTORY_EXPORTER] = {"exporter", false, {PART_EXPORTER}},
-	[HISTORY_HS4] = {"hs4", true, {PART_HS4}},
-	[HISTORY_HS6] = {"hs6", true, {PART_HS6}},
-	[HISTORY_ORIGIN] = {"origin", false, {PART_ORIGIN}},
-	[HISTORY_OPERATOR_HS4] = {"operator_hs4", true, {PART_OPERATOR, PART_HS4}},
-	[HISTORY_HS6_ORIGIN] = {"hs6_origin", true, {PART_HS6, PART_ORIGIN}},
-	[HISTORY_OPERATOR_ORIGIN] = {"operator_origin", false, {PART_OPERATOR, PART_ORIGIN}},
-	[HISTORY_DECLARANT_HS4] = {"declarant_hs4", false, {PART_DECLARANT, PART_HS4}},
-	[HISTORY_GOODS_LINE] = {"goods_line", false,
+	[HISTORY_OPERATOR] = {"operator", 0, {PART_OPERATOR}},
+	[HISTORY_DECLARANT] = {"declarant", 0, {PART_DECLARANT}},
+	[HISTORY_EXPORTER] = {"exporter", 0, {PART_EXPORTER}},
+	[HISTORY_HS4] = {"hs4", USUAL_PRICE_PER_KG, {PART_HS4}},
+	[HISTORY_HS6] = {"hs6", USUAL_PRICE_PER_KG, {PART_HS6}},
+	[HISTORY_ORIGIN] = {"origin", 0, {PART_ORIGIN}},
+	[HISTORY_OPERATOR_HS4] = {"operator_hs4", USUAL_PRICE_PER_KG, {PART_OPERATOR, PART_HS4}},
+	[HISTORY_HS6_ORIGIN] = {"hs6_origin", USUAL_PRICE_PER_KG, {PART_HS6, PART_ORIGIN}},
+	[HISTORY_OPERATOR_ORIGIN] = {"operator_origin", 0, {PART_OPERATOR, PART_ORIGIN}},
+	[HISTORY_DECLARANT_HS4] = {"declarant_hs4", 0, {PART_DECLARANT, PART_HS4}},
+	[HISTORY_GOODS_LINE] = {"goods_line", 0,
 		{PART_HS6, PART_DEPARTURE, PART_ORIGIN, PART_RATE, PART_TAX, PART_MASS}},
-	[HISTORY_OFFICE] = {"office", false, {PART_OFFICE}},
-	[HISTORY_GOODS_PRICE] = {"goods_price", false, {PART_HS6, PART_PRICE, PART_ORIGIN, PART_TAX}},
-	[HISTORY_HS6_MASS] = {"hs6_mass", false, {PART_HS6, PART_MASS}},
-	[HISTORY_ROUTE] = {"route", false, {PART_DEPARTURE, PART_ORIGIN}},
-	[HISTORY_OPERATOR_EXPORTER] = {"operator_exporter", false, {PART_OPERATOR, PART_EXPORTER}},
-	[HISTORY_ADDRESS] = {"address", false, {PART_ADDRESS}},
+	[HISTORY_OFFICE] = {"office", 0, {PART_OFFICE}},
+	[HISTORY_GOODS_PRICE] = {"goods_price", 0, {PART_HS6, PART_PRICE, PART_ORIGIN, PART_TAX}},
+	[HISTORY_HS6_MASS] = {"hs6_mass", 0, {PART_HS6, PART_MASS}},
+	[HISTORY_ROUTE] = {"route", 0, {PART_DEPARTURE, PART_ORIGIN}},
+	[HISTORY_OPERATOR_EXPORTER] = {"operator_exporter", 0, {PART_OPERATOR, PART_EXPORTER}},
+	[HISTORY_ADDRESS] = {"address", 0, {PART_ADDRESS}},
+	[HISTORY_TELEPHONE] = {"telephone", 0, {PART_TELEPHONE}},
+	[HISTORY_VESSEL] = {"vessel", 0, {PART_VESSEL}},
+	[HISTORY_OPERATOR_HS6] = {"operator_hs6", USUAL_PACKAGE_MASS, {PART_OPERATOR, PART_HS6}},
+	[HISTORY_OPERATOR_HS6_ORIGIN] = {"operator_hs6_origin", 0, {PART_OPERATOR, PART_HS6, PART_ORIGIN}},
+	[HISTORY_OPERATOR_DECLARANT] = {"operator_declarant", 0, {PART_OPERATOR, PART_DECLARANT}},
 };
 
 const char *history_key_code(enum history_key key)
@@ -39,9 +44,23 @@ const char *history_key_code(enum history_key key)
 	return keys[key].code;
 }
 
-bool history_key_has_price(enum history_key key)
+enum history_usual history_key_usual(enum history_key key)
 {
-	return keys[key].has_price;
+	return keys[key].measure;
+}
+
+int64_t history_usual_of(enum history_usual measure, const struct consignment *consignment, const struct item *item)
+{
+	switch (measure) {
+	case USUAL_PRICE_PER_KG:
+		return item_price_per_kg(consignment, item);
+	case USUAL_PACKAGE_MASS:
+		return item_package_mass(item);
+	case USUAL_NONE:
+	case USUALS:
+		break;
+	}
+	return NUMBER_NONE;
 }
 
 int64_t item_mass(const struct item *item)
@@ -71,6 +90,78 @@ int64_t item_price_per_kg(const struct consignment *consignment, const struct it
 	int64_t price = number_divide(item_worth(consignment, item), item_mass(item));
 
 	return price > 0 ? price : NUMBER_NONE;
+}
+
+int64_t item_package_mass(const struct item *item)
+{
+	int64_t mass = item->packages > 0 ? number_divide(item_mass(item), item->packages) : NUMBER_NONE;
+
+	return mass > 0 ? mass : NUMBER_NONE;
+}
+
+static bool is_letter(char byte)
+{
+	return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+}
+
+/* Whether a word for a telephone number stands at `at`, and where it ends. */
+static bool telephone_word(struct text text, size_t at, size_t *ret_end)
+{
+	static const char *const words[] = {"TELEPHONE", "TEL", "PHONE", "MOBILE", "MOB", "GSM", "CEL", "T\303\211L",
+		"T\303\251L"};
+
+	if (text.data[at] == '+') {
+		*ret_end = at + 1;
+		return true;
+	}
+	if (at && is_letter(text.data[at - 1]))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct text word = text_of(words[i]);
+
+		if (text_equal_ignoring_case(text_slice(text, at, at + word.size), word)) {
+			*ret_end = at + word.size;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The digits after a word, with what is written between them; the last TELEPHONE_SIZE - 1 where there are more. */
+static size_t telephone_digits(struct text text, size_t at, char *bytes)
+{
+	size_t size = 0;
+
+	for (; at < text.size; at++) {
+		char byte = text.data[at];
+
+		if (byte >= '0' && byte <= '9' && size < TELEPHONE_SIZE - 1)
+			bytes[size++] = byte;
+		else if (!memchr(" .-/()+:\xc2\xb0", byte, 10) && !(size == 0 && (is_letter(byte) || byte == '\'')))
+			break;
+	}
+	return size >= 7 ? size : 0;
+}
+
+static size_t find_telephone(struct text text, char *bytes)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		size_t end, size;
+
+		if (!telephone_word(text, i, &end))
+			continue;
+		size = telephone_digits(text, end, bytes);
+		if (size)
+			return size;
+	}
+	return 0;
+}
+
+size_t party_telephone(const struct party *party, char *bytes)
+{
+	size_t size = find_telephone(party->address, bytes);
+
+	return size ? size : find_telephone(party->name, bytes);
 }
 
 /* Copies a part, capitals for ASCII letters and '/' for '|', cut at a letter's border. */
@@ -178,6 +269,11 @@ static size_t print_part(enum part part, const struct consignment *consignment, 
 		return put_four_digits(bytes, item_price_per_kg(consignment, item));
 	case PART_ADDRESS:
 		return put_part(bytes, consignment->consignee.address);
+	case PART_TELEPHONE:
+		return party_telephone(&consignment->consignee, bytes);
+	case PART_VESSEL:
+		return put_part(bytes, text_is_empty(consignment->vessel_number) ? consignment->vessel
+										 : consignment->vessel_number);
 	case PART_END:
 		break;
 	}

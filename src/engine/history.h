@@ -7,7 +7,12 @@
 enum { HISTORY_VALUE_SIZE = 512 };
 
 const char *history_key_code(enum history_key key); /* "operator", "hs6_origin"… for tables and columns */
-bool history_key_has_price(enum history_key key);
+/* What a key keeps the usual value of, as the median of the last ones. */
+enum history_usual { USUAL_NONE, USUAL_PRICE_PER_KG, USUAL_PACKAGE_MASS, USUALS };
+enum history_usual history_key_usual(enum history_key key);
+/* The measure of an item, micro; NUMBER_NONE. */
+int64_t history_usual_of(enum history_usual measure, const struct consignment *consignment,
+	const struct item *item);
 /* The value of a key written into `bytes` (HISTORY_VALUE_SIZE of them, not ended by NUL); its size, 0 when a
  * part is missing. history_value() is the same in an arena. */
 size_t history_print(enum history_key key, const struct consignment *consignment, const struct item *item,
@@ -19,5 +24,11 @@ int64_t item_mass(const struct item *item);
 int64_t item_worth(const struct consignment *consignment, const struct item *item);
 /* The price by which items are compared: the worth by the mass, micro per kg; NUMBER_NONE. */
 int64_t item_price_per_kg(const struct consignment *consignment, const struct item *item);
+/* The mass by the number of packages, micro kg; NUMBER_NONE. */
+int64_t item_package_mass(const struct item *item);
+/* The digits of the telephone number written in a party's address or name ("TEL: 00 221 33 849-00-00"): seven
+ * digits at least after a word for it or a plus sign. Written into `bytes` (TELEPHONE_SIZE); 0 when there is none. */
+enum { TELEPHONE_SIZE = 16 };
+size_t party_telephone(const struct party *party, char *bytes);
 
 #endif

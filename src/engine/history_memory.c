@@ -281,12 +281,15 @@ static int64_t prices_push(struct prices *prices, int64_t price)
 struct observation {
 	int32_t date;
 	bool counts, judged, adverse;
-	int64_t price;
+	int64_t measures[USUALS]; /* NUMBER_NONE: not measured */
 };
 
+/* `value` is the key's own measure, NUMBER_NONE when there is none. */
 static enum status entry_note(struct history_memory *memory, struct entry *entry, const struct observation *seen,
-	bool with_price)
+	int64_t value)
 {
+	bool with_price = value != NUMBER_NONE;
+
 	uint32_t place;
 	struct day *days;
 
@@ -303,7 +306,7 @@ static enum status entry_note(struct history_memory *memory, struct entry *entry
 		days[i].adverse += seen->judged && seen->adverse;
 	}
 	if (with_price)
-		entry->priced->medians[entry->size - 1] = prices_push(entry->priced->last, seen->price);
+		entry->priced->medians[entry->size - 1] = prices_push(entry->priced->last, value);
 	return STATUS_OK;
 }
 
@@ -346,7 +349,7 @@ static enum status note_at(struct history_memory *memory, const uint64_t hashes[
 	for (int key = 0; key < HISTORY_KEYS; key++)
 		if (hashes[key])
 			TRY(entry_note(memory, entries[key], seen,
-				seen->price != NUMBER_NONE && history_key_has_price((enum history_key)key)));
+				seen->measures[history_key_usual((enum history_key)key)]));
 	return STATUS_OK;
 }
 
@@ -369,7 +372,8 @@ enum status history_memory_add_at(struct history_memory *memory, const struct hi
 	if (date < DAYS_MINIMUM || date > DAYS_MAXIMUM)
 		return STATUS_INVALID;
 	seen.date = (int32_t)date;
-	seen.price = item_price_per_kg(consignment, item);
+	for (int measure = 0; measure < USUALS; measure++)
+		seen.measures[measure] = history_usual_of((enum history_usual)measure, consignment, item);
 	return note_at(memory, places->hashes, &seen);
 }
 
@@ -386,11 +390,13 @@ enum status history_memory_add(struct history_memory *memory, const struct consi
 enum status history_memory_judge(struct history_memory *memory, const struct consignment *consignment,
 	const struct item *item, bool adverse, int64_t date)
 {
-	struct observation seen = {.judged = true, .adverse = adverse, .price = NUMBER_NONE};
+	struct observation seen = {.judged = true, .adverse = adverse};
 
 	if (date < DAYS_MINIMUM || date > DAYS_MAXIMUM)
 		return STATUS_INVALID;
 	seen.date = (int32_t)date;
+	for (int measure = 0; measure < USUALS; measure++)
+		seen.measures[measure] = NUMBER_NONE;
 	return note_all(memory, consignment, item, &seen);
 }
 

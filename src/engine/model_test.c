@@ -411,21 +411,29 @@ static void benchmark_read(struct text content, size_t limit, struct history_mem
 	CHECK(status == STATUS_OK);
 }
 
-static void print_quality(const char *title, const struct model *model, const struct training_row *rows, size_t count,
-	bool unseen_only, double *ret_auc, double *ret_precision)
+/* What a floor may be set under. */
+struct floors {
+	double auc, average_precision, precision_at_5, precision_at_10, unseen_auc;
+};
+
+static struct floors measure_benchmark(const struct model *model, struct training_set *later, bool unseen_only)
 {
+	const struct training_row *rows = training_set_rows(later);
+	size_t count = training_set_count(later), line_count = feature_find(TEXT("goods_line_count")), kept = 0;
 	struct ranked *ranked = memory_allocate(count * sizeof *ranked);
-	size_t line_count = feature_find(TEXT("goods_line_count")), kept = 0;
+	struct floors found;
 
 	for (size_t i = 0; i < count; i++)
 		if (!unseen_only || !(rows[i].features[line_count] > 0))
 			ranked[kept++] = (struct ranked){model_score(model, rows[i].features), rows[i].adverse};
 	quality_rank(ranked, kept);
-	*ret_auc = quality_auc(ranked, kept);
-	*ret_precision = quality_precision(ranked, kept, .05);
-	printf("    %s: %zu rows, AUC %.4f, average precision %.4f, precision at 5 %% %.4f, at 10 %% %.4f\n", title, kept,
-		*ret_auc, quality_average_precision(ranked, kept), *ret_precision, quality_precision(ranked, kept, .1));
+	found = (struct floors){quality_auc(ranked, kept), quality_average_precision(ranked, kept),
+		quality_precision(ranked, kept, .05), quality_precision(ranked, kept, .1), 0};
+	printf("    %s: %zu rows, AUC %.4f, average precision %.4f, precision at 5 %% %.4f, at 10 %% %.4f\n",
+		unseen_only ? "never-seen lines" : "benchmark", kept, found.auc, found.average_precision,
+		found.precision_at_5, found.precision_at_10);
 	memory_free(ranked);
+	return found;
 }
 
 static bool benchmark_file(const char *path, struct arena *arena, struct text *ret_content)
@@ -435,7 +443,7 @@ static bool benchmark_file(const char *path, struct arena *arena, struct text *r
 	return full && file_read(arena, full, 16 << 20, ret_content) == STATUS_OK;
 }
 
-static void benchmark_run(size_t learnt, size_t tried, double auc_floor, double precision_floor)
+static void benchmark_run(size_t learnt, size_t tried, const struct floors *floors)
 {
 	AUTO(arena_release) struct arena *arena = arena_new(64 << 20);
 	AUTO(history_memory_release) struct history_memory *memory = history_memory_new();
@@ -447,7 +455,7 @@ static void benchmark_run(size_t learnt, size_t tried, double auc_floor, double 
 	struct message problem;
 	struct text before, after;
 	int64_t start = clock_monotonic();
-	double auc, precision, unseen_auc, unseen_precision;
+	struct floors all, unseen;
 
 	buffer_init(&artefact, 64 << 20);
 	if (!benchmark_file("data/declarations-2020.csv", arena, &before) ||
@@ -460,22 +468,22 @@ static void benchmark_run(size_t learnt, size_t tried, double auc_floor, double 
 	REQUIRE(model_read(buffer_text(&artefact), &model, &problem) == STATUS_OK);
 	printf("    learnt %zu rows in %.1f s, %zu features; on its own last tenth AUC %.4f\n", training_set_count(past),
 		(double)(clock_monotonic() - start) / 1e6, feature_count(), quality.auc);
-	print_quality("benchmark", model, training_set_rows(later), training_set_count(later), false, &auc, &precision);
-	CHECK(auc >= auc_floor && auc < .99);
-	CHECK(precision >= precision_floor);
-	print_quality("never-seen lines", model, training_set_rows(later), training_set_count(later), true,
-		&unseen_auc, &unseen_precision);
+	all = measure_benchmark(model, later, false);
+	unseen = measure_benchmark(model, later, true);
+	CHECK(all.auc >= floors->auc && all.auc < .99); /* above, something of the future has leaked */
+	CHECK(all.average_precision >= floors->average_precision && all.average_precision < .97);
+	CHECK(all.precision_at_5 >= floors->precision_at_5);
+	CHECK(all.precision_at_10 >= floors->precision_at_10);
+	CHECK(unseen.auc >= floors->unseen_auc);
 }
 
 TEST(benchmark_quick)
 {
-	benchmark_run(8000, 3000, .70, .70);
+	benchmark_run(8000, 3000, &(struct floors){.70, .5, .70, .6, .5});
 }
 
-TEST(benchmark_whole)
+/* Learnt on 2020, judged on the first quarter of 2021. */
+TEST(benchmark_floors)
 {
-	if (!getenv("VIGIE_LONG"))
-		test_skip("VIGIE_LONG is not set");
-	else
-		benchmark_run(SIZE_MAX, SIZE_MAX, .97, .95);
+	benchmark_run(SIZE_MAX, SIZE_MAX, &(struct floors){.978, .94, .99, .98, .60});
 }

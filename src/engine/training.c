@@ -4,105 +4,50 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "engine/boosting.h"
 #include "engine/quality.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <xgboost/c_api.h>
 
-enum { ROUNDS = 180, ROWS_MINIMUM = 200, XGBOOST_MODEL_LIMIT = 256 << 20 };
-
-static const struct {
-	const char *name, *value;
-} parameters[] = {
-	{"objective", "binary:logistic"},
-	{"base_score", "0.5"},
-	{"tree_method", "hist"},
-	{"max_depth", "4"},
-	{"eta", "0.03"},
-	{"subsample", "0.8"},
-	{"colsample_bytree", "0.5"},
-	{"min_child_weight", "15"},
-	{"nthread", "1"},
-	{"verbosity", "0"},
-};
+enum { ROWS_MINIMUM = 200, XGBOOST_MODEL_LIMIT = 256 << 20 };
 
 static void json_release(json_t **value)
 {
 	json_decref(*value);
 }
 
-static void matrix_release(DMatrixHandle *matrix)
+/* Rows laid one after another, as the library wants them. */
+struct matrix {
+	float *values, *outcomes;
+};
+
+static void matrix_release(struct matrix *matrix)
 {
-	if (*matrix)
-		XGDMatrixFree(*matrix);
-}
-
-static void booster_release(BoosterHandle *booster)
-{
-	if (*booster)
-		XGBoosterFree(*booster);
-}
-
-/* The library's messages carry its stack: the first line is for the log. */
-static enum status said(int result)
-{
-	char line[200];
-
-	if (result == 0)
-		return STATUS_OK;
-	snprintf(line, sizeof line, "%.*s", (int)strcspn(XGBGetLastError(), "\n"), XGBGetLastError());
-	log_event(LOG_ERROR, "xgboost", "message", line, NULL);
-	return STATUS_INTERNAL;
-}
-
-/* Copies the rows into a matrix of the library. */
-static enum status matrix_make(const struct training_row *rows, size_t count, DMatrixHandle *ret_matrix)
-{
-	AUTO(matrix_release) DMatrixHandle matrix = NULL;
-	size_t width = feature_count();
-	float *values = memory_allocate(count * width * sizeof *values), *outcomes;
-	enum status status;
-
-	if (!values)
-		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		memcpy(values + i * width, rows[i].features, width * sizeof *values);
-	status = said(XGDMatrixCreateFromMat(values, count, width, NAN, &matrix));
-	memory_free(values);
-	TRY(status);
-	outcomes = memory_allocate(count * sizeof *outcomes);
-	if (!outcomes)
-		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		outcomes[i] = rows[i].adverse ? 1.0F : 0.0F;
-	status = said(XGDMatrixSetFloatInfo(matrix, "label", outcomes, count));
-	memory_free(outcomes);
-	TRY(status);
-	*ret_matrix = matrix;
-	matrix = NULL;
-	return STATUS_OK;
+	memory_free(matrix->values);
+	memory_free(matrix->outcomes);
 }
 
 static enum status booster_make(const struct training_row *rows, size_t count, uint64_t seed,
-	BoosterHandle *ret_booster)
+	struct booster **ret_booster)
 {
-	AUTO(matrix_release) DMatrixHandle matrix = NULL;
-	AUTO(booster_release) BoosterHandle booster = NULL;
-	char text[24];
+	AUTO(matrix_release) struct matrix matrix = {NULL, NULL};
+	struct boosting boosting = boosting_usual;
+	size_t width = feature_count();
 
-	TRY(matrix_make(rows, count, &matrix));
-	TRY(said(XGBoosterCreate(&matrix, 1, &booster)));
-	for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
-		TRY(said(XGBoosterSetParam(booster, parameters[i].name, parameters[i].value)));
-	snprintf(text, sizeof text, "%u", (unsigned)(seed & 0x7fffffff));
-	TRY(said(XGBoosterSetParam(booster, "seed", text)));
-	for (int round = 0; round < ROUNDS; round++)
-		TRY(said(XGBoosterUpdateOneIter(booster, round, matrix)));
-	*ret_booster = booster;
-	booster = NULL;
-	return STATUS_OK;
+	boosting.seed = seed;
+	matrix.values = memory_allocate(count * width * sizeof *matrix.values);
+	if (!matrix.values)
+		return STATUS_NO_MEMORY;
+	matrix.outcomes = memory_allocate(count * sizeof *matrix.outcomes);
+	if (!matrix.outcomes)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		memcpy(matrix.values + i * width, rows[i].features, width * sizeof *matrix.values);
+		matrix.outcomes[i] = rows[i].adverse ? 1.0F : 0.0F;
+	}
+	return booster_train(&(struct dense_rows){matrix.values, matrix.outcomes, count, width}, &boosting, ret_booster);
 }
 
 /* ---- The artefact */
@@ -188,17 +133,15 @@ static void put_about(struct json_writer *json, const struct model_quality *qual
 	put_object_end(json);
 }
 
-static enum status put_artefact(BoosterHandle booster, const struct model_quality *quality, uint64_t seed,
+static enum status put_artefact(struct booster *booster, const struct model_quality *quality, uint64_t seed,
 	struct buffer *buffer)
 {
 	AUTO(json_release) json_t *root = NULL;
 	struct json_writer json;
 	struct text theirs = TEXT_NONE;
-	bst_ulong size;
 	int line;
 
-	TRY(said(XGBoosterSaveModelToBuffer(booster, "{\"format\":\"json\"}", &size, &theirs.data)));
-	theirs.size = size;
+	TRY(booster_json(booster, &theirs));
 	if (json_parse(theirs, XGBOOST_MODEL_LIMIT, &root, &line) != STATUS_OK)
 		return STATUS_INTERNAL;
 	put_begin(&json, buffer);
@@ -248,7 +191,7 @@ static enum status measure(const struct model *model, const struct training_row 
 static enum status train_once(const struct training_row *rows, size_t count, uint64_t seed,
 	const struct model_quality *quality, struct buffer *artefact)
 {
-	AUTO(booster_release) BoosterHandle booster = NULL;
+	AUTO(booster_release) struct booster *booster = NULL;
 
 	TRY(booster_make(rows, count, seed, &booster));
 	return put_artefact(booster, quality, seed, artefact);
