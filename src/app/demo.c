@@ -183,8 +183,7 @@ static enum status store(struct database *database, const struct demo_options *o
 	return generate(demo, &intake, options, arena);
 }
 
-/* Generates and stores the traffic; *ret_best, unless NULL, is what no model could beat. */
-static enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
+enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
 	void (*progress)(int64_t done), struct evaluation *ret_best)
 {
 	const struct demo_options options = {seed, declarations, clock_today() - 365 * years, years};

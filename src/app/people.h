@@ -16,5 +16,10 @@ enum status person_add(struct database *database, const struct person *person, c
 /* The root of the tree of units, made when there is none. */
 enum status root_unit(struct writer *writer, const struct actor *actor, struct arena *arena, const char *name,
 	int64_t *ret_id) MUST_CHECK;
+/* Generates and stores demonstration traffic; offices become units below the root. `progress` may be NULL; *ret_best,
+ * unless NULL, is what no model could beat on it. */
+struct evaluation;
+enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
+	void (*progress)(int64_t done), struct evaluation *ret_best) MUST_CHECK;
 
 #endif
