@@ -181,7 +181,8 @@ static int run_serve(const struct invocation *invocation)
 	AUTO(decider_release) struct decider *decider = NULL;
 	struct document_store documents = {.limit = DOCUMENT_LIMIT};
 	struct risk_application application = {.base = {.name = "Vigie", .modules = modules, .documents = &documents,
-		.sessions = &hooks, .notifications = "/notifications", .language = LANGUAGE_FR}};
+		.search = "/envois", .search_needs = CONSIGNMENTS_READ, .sessions = &hooks,
+		.notifications = "/notifications", .language = LANGUAGE_FR}};
 	char host[128];
 	struct server_options options = {.host = host, .certificate = option_value(invocation, "--certificate"),
 		.key = option_value(invocation, "--key"), .metrics_token = getenv("VIGIE_METRICS_TOKEN"),

@@ -1,6 +1,8 @@
 /* Components: sections, lists of terms, tables, badges, links. */
 #include "web/page.h"
 
+#include "web/assets.h"
+
 #include <string.h>
 
 void section_begin(struct html *p, const char *title_id)
@@ -11,6 +13,13 @@ void section_begin(struct html *p, const char *title_id)
 		html_tr(p, title_id);
 		html(p, "</h2>");
 	}
+}
+
+void section_begin_at(struct html *p, const char *id, const char *title_id)
+{
+	html(p, "<section class=\"card\" id=\"%s\" aria-labelledby=\"t-%s\"><h2 id=\"t-%s\">", id, id, id);
+	html_tr(p, title_id);
+	html(p, "</h2>");
 }
 
 void section_end(struct html *p)
@@ -207,4 +216,61 @@ void live_begin(struct html *p, const char *id, const char *stream)
 void live_end(struct html *p)
 {
 	html(p, "</div>");
+}
+
+void icon(struct html *p, const char *name)
+{
+	html(p, "<svg class=\"icon\" width=\"20\" height=\"20\" aria-hidden=\"true\"><use href=\"%s#%s\"/></svg>",
+		asset_url("icons.svg"), name);
+}
+
+void fold_begin(struct html *p, const char *label_id, bool is_open)
+{
+	html(p, "<details class=\"fold\"%s><summary>", is_open ? " open" : "");
+	html_tr(p, label_id);
+	html(p, "</summary><div>");
+}
+
+void fold_end(struct html *p)
+{
+	html(p, "</div></details>");
+}
+
+void tiles(struct html *p, const struct tile *rows, size_t count)
+{
+	if (!count)
+		return;
+	html(p, "<ul class=\"tiles\">");
+	for (size_t i = 0; i < count; i++) {
+		const struct tile *row = &rows[i];
+
+		html(p, "<li class=\"tile %s\">", row->kind ? row->kind : "");
+		if (row->href)
+			html(p, "<a href=\"%s\">", row->href);
+		html(p, "<strong>");
+		html_number(p, row->value, 0);
+		html(p, "</strong> <span>");
+		html_tr(p, row->label);
+		html(p, "</span>");
+		if (row->note) {
+			html(p, " <small>");
+			html_tr(p, row->note);
+			html(p, "</small>");
+		}
+		if (row->href)
+			html(p, "</a>");
+		html(p, "</li>");
+	}
+	html(p, "</ul>");
+}
+
+void tab_links(struct html *p, const char *label_id, const struct tab *tabs, size_t count)
+{
+	html(p, "<nav class=\"filters\" aria-label=\"");
+	html_tr(p, label_id);
+	html(p, "\"><ul>");
+	for (size_t i = 0; i < count; i++)
+		html(p, "<li><a href=\"%s\"%s>%.*s</a></li>", tabs[i].href, tabs[i].is_current ? " aria-current=true" : "",
+			TEXT_FORMAT(tabs[i].label));
+	html(p, "</ul></nav>");
 }

@@ -211,6 +211,27 @@ static void print_date(struct html *p, int64_t date)
 		year);
 }
 
+struct text date_words(struct arena *arena, enum language language, int64_t date, bool with_year)
+{
+	int year, month, day;
+	const char *name;
+
+	if (date == DATE_NONE)
+		return TEXT("");
+	date_split(date, &year, &month, &day);
+	name = months[language < LANGUAGE_COUNT ? language : LANGUAGE_FR][month - 1];
+	return with_year ? arena_format(arena, "%d\xc2\xa0%s\xc2\xa0%d", day, name, year)
+			 : arena_format(arena, "%d\xc2\xa0%s", day, name);
+}
+
+const char *weekday_words(enum language language, int64_t date)
+{
+	static const char *const days[] = {TR("lundi"), TR("mardi"), TR("mercredi"), TR("jeudi"), TR("vendredi"),
+		TR("samedi"), TR("dimanche")};
+
+	return date == DATE_NONE ? "" : tr(language, days[date_weekday(date)]);
+}
+
 void html_date(struct html *p, int64_t date)
 {
 	if (date == DATE_NONE)

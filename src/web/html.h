@@ -1,6 +1,7 @@
 #ifndef VIGIE_WEB_HTML_H
 #define VIGIE_WEB_HTML_H
 /* HTML made by C: every %s is escaped; there is no way to put raw text. */
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/catalogue.h"
 #include "base/clock.h"
@@ -31,5 +32,9 @@ void html_number(struct html *p, int64_t micro, int decimals);
 void html_amount(struct html *p, int64_t micro, struct text currency); /* "1 234 567 XOF" */
 void html_date(struct html *p, int64_t date); /* <time datetime> with a readable form */
 void html_time(struct html *p, int64_t time);
+/* A day in words in the arena: "24 nov." without the year, "24 nov. 2026" with it. */
+struct text date_words(struct arena *arena, enum language language, int64_t date, bool with_year);
+/* "mardi", "Tuesday"… of a day. */
+const char *weekday_words(enum language language, int64_t date);
 
 #endif

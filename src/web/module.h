@@ -72,6 +72,28 @@ struct menu_entry {
 	int order;
 };
 
+/* What a page is for and what comes next, shown when asked for on the page of that route. Two sentences each. */
+struct page_help {
+	const char *path; /* of the GET route */
+	const char *purpose; /* French message ids */
+	const char *next;
+};
+/* A figure on the home page of those who hold `needs`: counted when the page is made. */
+struct home_figure {
+	int order;
+	const char *needs;
+	const char *label; /* French message id */
+	const char *path; /* where it leads */
+	const char *kind; /* colours it when it is not zero: "danger", "warning", "info"; NULL: plain */
+	enum status (*count)(struct request *rq, struct reader *db, int64_t *ret_count);
+};
+/* A part of the home page: prints a section or nothing. */
+struct home_section {
+	int order;
+	const char *needs;
+	enum status (*print)(struct request *rq, struct reader *db, struct html *p);
+};
+
 struct module {
 	const char *name;
 	const char *label;
@@ -87,6 +109,9 @@ struct module {
 	const struct workflow *const *workflows; /* ended by NULL */
 	/* "consignment.imported" → "Envoi importé": labels of journal actions, ended by a zero row. */
 	const struct permission *journal_actions;
+	const struct page_help *help;
+	const struct home_figure *home_figures;
+	const struct home_section *home_sections;
 };
 /* The label (French message id) of a journal action, from the modules' journal_actions. */
 const char *module_action_label(const struct module *const *modules, struct text action);

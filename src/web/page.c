@@ -4,6 +4,7 @@
 #include "web/assets.h"
 #include "web/exchange.h"
 #include "web/module.h"
+#include "web/session.h"
 
 #include <string.h>
 
@@ -19,12 +20,6 @@ static void print_head(struct html *p, struct text title)
 	html(p, "<meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"stylesheet\" href=\"%s\">\n"
 		"<link rel=\"icon\" type=\"image/svg+xml\" href=\"%s\">\n<script src=\"%s\" defer></script>\n</head>\n",
 		asset_url("vigie.css"), asset_url("favicon.svg"), asset_url("vigie.js"));
-}
-
-static void print_icon(struct html *p, const char *name)
-{
-	html(p, "<svg class=\"icon\" width=\"20\" height=\"20\" aria-hidden=\"true\"><use href=\"%s#%s\"/></svg>",
-		asset_url("icons.svg"), name);
 }
 
 /* The address of this page in another language: the query without "langue", and that. */
@@ -68,13 +63,37 @@ static void print_bell(struct html *p)
 	if (!rq->application->notifications)
 		return;
 	html(p, "<a class=\"bell\" href=\"%s\">", rq->application->notifications);
-	print_icon(p, "bell");
+	icon(p, "bell");
 	html(p, "<span class=\"word\">");
 	html_tr(p, TR("Notifications"));
 	html(p, "</span>");
 	if (count > 0)
 		html(p, " <strong class=\"count\">%s%lld</strong>", count > 99 ? "+" : "", count > 99 ? 99 : count);
 	html(p, "</a>");
+}
+
+static const char *account_path(const struct request *rq)
+{
+	return rq->application->account ? rq->application->account : "/compte";
+}
+
+/* From every page one search leads to what is sought. */
+static void print_find(struct html *p)
+{
+	const struct application *application = p->rq->application;
+
+	if (!p->rq->is_signed_in || !application->search || !rq_may(p->rq, application->search_needs))
+		return;
+	html(p, "<form class=\"find\" role=\"search\" method=\"get\" action=\"%s\"><input type=\"search\" name=\"recherche\" "
+		"maxlength=\"200\" aria-label=\"", application->search);
+	html_tr(p, TR("Chercher un envoi : référence, nom, conteneur, marchandise"));
+	html(p, "\" placeholder=\"");
+	html_tr(p, TR("Référence, nom, conteneur…"));
+	html(p, "\"><button type=\"submit\" aria-label=\"");
+	html_tr(p, TR("Chercher"));
+	html(p, "\">");
+	icon(p, "search");
+	html(p, "</button></form>");
 }
 
 static void print_who(struct html *p)
@@ -85,9 +104,9 @@ static void print_who(struct html *p)
 	if (!rq->is_signed_in)
 		return;
 	print_bell(p);
-	html(p, "<div class=\"who\"><span class=\"name\">");
-	print_icon(p, "person");
-	html(p, "<span>%.*s</span></span>", TEXT_FORMAT(rq->actor.name));
+	html(p, "<div class=\"who\"><a class=\"name\" href=\"%s\">", account_path(rq));
+	icon(p, "person");
+	html(p, "<span>%.*s</span></a>", TEXT_FORMAT(rq->actor.name));
 	button_form(p, sign_out, TR("Se déconnecter"), NULL, TEXT_NONE);
 	html(p, "</div>");
 }
@@ -122,18 +141,46 @@ static bool is_current(struct text path, const char *entry)
 		(start.size > 1 && text_starts_with(path, start) && path.data[start.size] == '/');
 }
 
+/* Entries stand under the heading of their range of orders. */
+static const struct {
+	int from;
+	const char *label;
+} menu_groups[] = {{0, NULL}, {40, TR("Analyse")}, {70, TR("Administration")}, {200, TR("Aide")}};
+
+static size_t group_of(int order)
+{
+	size_t group = 0;
+
+	while (group + 1 < sizeof menu_groups / sizeof *menu_groups && menu_groups[group + 1].from <= order)
+		group++;
+	return group;
+}
+
+static void print_entry(struct html *p, const struct menu_entry *entry)
+{
+	html(p, "<li><a href=\"%s\"%s>", entry->path, is_current(p->rq->path, entry->path) ? " aria-current=page" : "");
+	icon(p, entry->icon ? entry->icon : "dot");
+	html(p, "<span>");
+	html_tr(p, entry->label);
+	html(p, "</span></a></li>");
+}
+
 static void print_menu(struct html *p, const struct menu_entry *const *entries, size_t count)
 {
 	html(p, "<nav class=\"menu\" id=\"menu\" aria-label=\"");
 	html_tr(p, TR("Menu principal"));
-	html(p, "\"><ul>");
+	html(p, "\">");
 	for (size_t i = 0; i < count; i++) {
-		html(p, "<li><a href=\"%s\"%s>", entries[i]->path,
-			is_current(p->rq->path, entries[i]->path) ? " aria-current=page" : "");
-		print_icon(p, entries[i]->icon ? entries[i]->icon : "dot");
-		html(p, "<span>");
-		html_tr(p, entries[i]->label);
-		html(p, "</span></a></li>");
+		size_t group = group_of(entries[i]->order);
+
+		if (!i || group_of(entries[i - 1]->order) != group) {
+			if (i)
+				html(p, "</ul>");
+			if (menu_groups[group].label)
+				html(p, "<p class=\"group\">%s</p>", tr(p->language, menu_groups[group].label));
+			html(p, "<ul>");
+		}
+		print_entry(p, entries[i]);
 	}
 	html(p, "</ul><a class=\"close\" href=\"#contenu\">");
 	html_tr(p, TR("Fermer le menu"));
@@ -160,6 +207,42 @@ static void print_flash(struct html *p)
 	html(p, "<div class=\"notice ok flash\" role=\"status\"><p>%s</p></div>", tr(p->language, id.data));
 }
 
+static const struct page_help *help_of(const struct request *rq)
+{
+	const struct exchange *exchange = exchange_of(rq);
+	const struct route *route = exchange ? exchange->match.route : NULL;
+
+	if (!route || !rq->is_signed_in)
+		return NULL;
+	for (const struct module *const *module = rq->application->modules; module && *module; module++)
+		for (const struct page_help *row = (*module)->help; row && row->path; row++)
+			if (strcmp(row->path, route->path) == 0)
+				return row;
+	return NULL;
+}
+
+/* What the page is for and what to do next, folded away. */
+static void print_help(struct html *p)
+{
+	const struct page_help *help = help_of(p->rq);
+
+	if (!help)
+		return;
+	html(p, "<details class=\"page-help\"><summary>");
+	icon(p, "help");
+	html(p, "<span>");
+	html_tr(p, TR("Aide sur cette page"));
+	html(p, "</span></summary><div><p>");
+	html_tr(p, help->purpose);
+	html(p, "</p><p><strong>");
+	html_tr(p, TR("Et ensuite :"));
+	html(p, "</strong> ");
+	html_tr(p, help->next);
+	html(p, "</p><p><a href=\"/aide\">");
+	html_tr(p, TR("Guides et glossaire"));
+	html(p, "</a></p></div></details>\n");
+}
+
 struct html page_begin(struct request *rq, struct text title)
 {
 	struct html p = rq_html(rq);
@@ -181,13 +264,16 @@ struct html page_begin(struct request *rq, struct text title)
 		html_tr(&p, TR("Menu"));
 		html(&p, "</a>");
 	}
+	print_find(&p);
 	html(&p, "<div class=\"tools\">");
 	print_languages(&p);
 	print_who(&p);
 	html(&p, "</div></header>\n<div class=\"frame\">");
 	if (has_menu)
 		print_menu(&p, entries, count);
-	html(&p, "<main id=\"contenu\" tabindex=\"-1\">\n<h1>%.*s</h1>\n", TEXT_FORMAT(title));
+	html(&p, "<main id=\"contenu\" tabindex=\"-1\">\n<div class=\"title\"><h1>%.*s</h1>\n", TEXT_FORMAT(title));
+	print_help(&p);
+	html(&p, "</div>\n");
 	print_flash(&p);
 	return p;
 }

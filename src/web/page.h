@@ -9,6 +9,8 @@ struct html page_begin(struct request *rq, struct text title);
 void page_end(struct html *p);
 
 void section_begin(struct html *p, const char *title_id); /* may be NULL */
+/* With an id to be linked to: a part of a long page. */
+void section_begin_at(struct html *p, const char *id, const char *title_id);
 void section_end(struct html *p);
 /* A list of terms: label and value. */
 void facts_begin(struct html *p);
@@ -82,21 +84,80 @@ void form_end(struct form *form, const char *button_id);
 /* A form that is only a button (end a session, switch a model on). */
 void button_form(struct html *p, const char *action, const char *label_id, const char *name, struct text value);
 
-/* Bars drawn as SVG with a title, and the same figures as a table for who cannot see them. `kind` of a bar may be
- * a lane or badge kind, which colours it. Negative and missing values are drawn as zero. */
+/* Charts: drawn on the server as SVG with title, unit and the same figures as a table; one look everywhere. Text keeps
+ * its size on a phone, because places are in per cent. A `kind` is that of a lane or badge and gives the colour; NULL
+ * gives the next of a fixed row of colours. Negative and missing values are drawn as zero. */
 struct chart_bar {
 	struct text label; /* already translated */
 	int64_t value; /* micro */
 	const char *kind; /* may be NULL */
 };
-/* What stands around the bars: message ids, and the decimals of the figures. */
+/* What stands around the figures: message ids, and the decimals of the figures. */
 struct chart {
 	const char *title;
-	const char *label; /* of the bars, as a column of the table */
-	const char *value;
+	const char *label; /* of the bars or points, as a column of the table */
+	const char *value; /* what is counted, with its unit */
 	int decimals;
 };
+/* One bar a row: the table is the chart. */
 void chart_bars(struct html *p, const struct chart *chart, const struct chart_bar *bars, size_t count);
+/* The same, each label a link: hrefs[i] may be NULL. */
+void chart_bars_linked(struct html *p, const struct chart *chart, const struct chart_bar *bars,
+	const char *const *hrefs, size_t count);
+
+enum { CHART_SERIES = 6 };
+struct chart_series {
+	const char *label; /* message id */
+	const char *kind; /* may be NULL */
+	const char *href; /* of the legend's entry; may be NULL */
+};
+struct chart_point {
+	struct text label; /* in full, for table and tooltip */
+	struct text tick; /* short, below the axis; missing: none */
+	const char *href; /* may be NULL */
+	int64_t values[CHART_SERIES]; /* micro, one for each series */
+};
+struct chart_data {
+	const struct chart_series *series;
+	size_t series_count;
+	const struct chart_point *points;
+	size_t count;
+};
+/* Columns, the series one upon another, the first at the bottom: lanes by day. */
+void chart_stacked(struct html *p, const struct chart *chart, const struct chart_data *data);
+/* A line for each series over the same points; missing values break the line. */
+void chart_lines(struct html *p, const struct chart *chart, const struct chart_data *data);
+/* A distribution: columns side by side without gaps, of the first series alone. `marks` are drawn as upright lines with
+ * their label at a place between 0 (left) and NUMBER_ONE (right). */
+struct chart_mark {
+	int64_t place;
+	struct text label; /* already translated */
+};
+void chart_distribution(struct html *p, const struct chart *chart, const struct chart_data *data,
+	const struct chart_mark *marks, size_t mark_count);
+
+/* Figures that say at a glance how things stand, each leading to what it counts. */
+struct tile {
+	const char *label; /* message id */
+	const char *kind; /* "danger", "warning", "ok", "info"; NULL: plain */
+	const char *href; /* may be NULL */
+	int64_t value; /* micro */
+	const char *note; /* message id, may be NULL */
+};
+void tiles(struct html *p, const struct tile *rows, size_t count);
+
+/* A row of links of which one is in force: tabs, filters. */
+struct tab {
+	struct text label; /* already translated */
+	const char *href;
+	bool is_current;
+};
+void tab_links(struct html *p, const char *label_id, const struct tab *tabs, size_t count);
+/* A symbol of assets/icons.svg. */
+void icon(struct html *p, const char *name);
+/* What can be unfolded; open at first or not. */
+void fold_begin(struct html *p, const char *label_id, bool is_open);
+void fold_end(struct html *p);
 
 /* A region that the script renews when one of `events` (as rq_listen() named them) comes on the stream at `stream`
  * (a path of ours). Without script it stays as it was. */

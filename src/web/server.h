@@ -19,6 +19,9 @@ struct application {
 	const char *sign_in; /* path of the sign-in page; NULL: "/connexion" */
 	const char *sign_out; /* path of the action that signs out; NULL: "/deconnexion" */
 	const char *notifications; /* path of the page behind the bell; NULL: no bell */
+	const char *account; /* path of the account's own page; NULL: "/compte" */
+	const char *search; /* path of the list that the search of every page leads to ("recherche" is its input); NULL: none */
+	const char *search_needs; /* who may */
 	bool is_behind_tls; /* a proxy in front speaks TLS: cookies are Secure */
 };
 

@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/declarations/list.h"
 #include "modules/declarations/pages.h"
 
 static const struct permission permissions[] = {
@@ -21,9 +22,20 @@ static const struct role roles[] = {
 	{NULL, NULL, NULL},
 };
 static const struct route routes[] = {
-	{METHOD_GET, "/", CONSIGNMENTS_READ, "", TR("Accueil"), .page = home_page},
-	{METHOD_GET, "/envois", CONSIGNMENTS_READ, "circuit etape etat recherche jour avant", TR("Liste des envois"),
+	{METHOD_GET, "/envois", CONSIGNMENTS_READ, LIST_INPUT_NAMES "jour avant", TR("Liste des envois"),
 		.page = consignment_list_page, .data = consignment_list_data, .shape = &consignment_row_shape, .is_list = true},
+	{METHOD_GET, "/declarations", CONSIGNMENTS_READ, LIST_INPUT_NAMES "jour avant", TR("Liste des déclarations"),
+		.page = declaration_list_page},
+	{METHOD_GET, "/connaissements", CONSIGNMENTS_READ, LIST_INPUT_NAMES "jour avant", TR("Liste des connaissements"),
+		.page = bill_list_page},
+	{METHOD_GET, "/envois/export", CONSIGNMENTS_READ, LIST_INPUT_NAMES "jour avant format", TR("Exporter une liste"),
+		.page = list_export},
+	{METHOD_GET, "/arrivees", CONSIGNMENTS_READ, "quand jour avant", TR("Arrivées"), .page = arrival_list_page},
+	{METHOD_GET, "/arrivees/:id", CONSIGNMENTS_READ, "id jour avant " LIST_INPUT_NAMES, TR("Un voyage"),
+		.page = arrival_page},
+	{METHOD_GET, "/vues", CONSIGNMENTS_READ, "", TR("Vues gardées"), .page = view_list_page},
+	{METHOD_POST, "/vues", CONSIGNMENTS_READ, "nom adresse", TR("Garder une vue"), .action = view_keep_action},
+	{METHOD_POST, "/vues/:id/retirer", CONSIGNMENTS_READ, "id", TR("Retirer une vue"), .action = view_drop_action},
 	{METHOD_GET, "/envois/flux", CONSIGNMENTS_READ, "", TR("Suivi en direct des envois"), .stream = consignment_stream},
 	{METHOD_GET, "/envois/:id", CONSIGNMENTS_READ, "id", TR("Page d'un envoi"), .page = consignment_page,
 		.data = consignment_data, .shape = &consignment_shape},
@@ -34,8 +46,8 @@ static const struct route routes[] = {
 	{0},
 };
 static const struct menu_entry menu[] = {
-	{TR("Accueil"), "/", CONSIGNMENTS_READ, "home", 10},
-	{TR("Envois"), "/envois", CONSIGNMENTS_READ, "list", 20},
+	{TR("Arrivées"), "/arrivees", CONSIGNMENTS_READ, "ship", 15},
+	{TR("Déclarations"), "/declarations", CONSIGNMENTS_READ, "list", 20},
 	{TR("Fichiers"), "/imports", CONSIGNMENTS_IMPORT, "upload", 30},
 	{0},
 };
@@ -61,7 +73,12 @@ static const struct permission journal_actions[] = {
 			TR("Code ISO 4217 de la monnaie des droits et taxes : XOF, XAF, GNF…"), SETTING_TEXT, "XOF", NULL, 0, 0 \
 	}
 const struct setting national_currency = NATIONAL_CURRENCY;
-static const struct setting settings[] = {NATIONAL_CURRENCY, {0}};
+static const struct setting settings[] = {NATIONAL_CURRENCY, EXPORT_ROWS, {0}};
+
+static const struct job jobs[] = {
+	{"declarations.search", TR("Mots des envois, pour la recherche"), 10, 300, search_index_job},
+	{0},
+};
 
 static const struct workflow *const workflows[] = {&consignment_workflow, NULL};
 
@@ -76,5 +93,6 @@ const struct module declarations_module = {
 	.menu = menu,
 	.settings = settings,
 	.workflows = workflows,
+	.jobs = jobs,
 	.journal_actions = journal_actions,
 };

@@ -3,7 +3,21 @@
 /* The pages of this module, named by its routes. */
 #include "modules/declarations/declarations.h"
 
-enum status home_page(struct request *rq, struct reader *db);
+enum status declaration_list_page(struct request *rq, struct reader *db);
+enum status bill_list_page(struct request *rq, struct reader *db);
+enum status arrival_list_page(struct request *rq, struct reader *db);
+enum status arrival_page(struct request *rq, struct reader *db);
+enum status list_export(struct request *rq, struct reader *db);
+extern const struct setting export_rows;
+#define EXPORT_ROWS                                                                                                    \
+	{                                                                                                              \
+		"declarations.export_rows", TR("Lignes d'un export"),                                                  \
+			TR("Au-delà, il est demandé de resserrer les filtres : un export trop grand ralentirait tout le monde."), \
+			SETTING_INTEGER, "100000", NULL, 100, 1000000                                                  \
+	}
+enum status view_list_page(struct request *rq, struct reader *db);
+enum status view_keep_action(struct request *rq, struct writer *db);
+enum status view_drop_action(struct request *rq, struct writer *db);
 enum status consignment_list_page(struct request *rq, struct reader *db);
 enum status consignment_stream(struct request *rq, struct reader *db);
 enum status consignment_page(struct request *rq, struct reader *db);
