@@ -202,9 +202,9 @@ static enum status print_bills(struct request *rq, struct reader *db, struct htm
 		list_print_table(rq, p, rows, count, columns, column_count);
 	else
 		notice(p, "info", TR("Aucun connaissement de ce manifeste n'est de votre ressort."));
-	html(p, "<p><a href=\"%s\">%s</a></p>", list_address(rq, &query, NULL, LIST_INPUTS, NULL, 0, 0),
+	html(p, "<p><a href=\"%s\">%s</a></p>", list_address(rq, &query, NULL, LIST_INPUTS, NULL),
 		tr(p->language, TR("Trier, filtrer ou exporter ces connaissements")));
-	html(p, "<p><a href=\"%s\">%s</a></p>", list_address(rq, &query, "/declarations", LIST_INPUTS, NULL, 0, 0),
+	html(p, "<p><a href=\"%s\">%s</a></p>", list_address(rq, &query, "/declarations", LIST_INPUTS, NULL),
 		tr(p->language, TR("Les déclarations de ce manifeste")));
 	section_end(p);
 	return STATUS_OK;

@@ -192,7 +192,7 @@ enum status list_read(struct request *rq, struct reader *db, const char *path, i
 }
 
 const char *list_address(struct request *rq, const struct list_query *query, const char *path, enum list_input input,
-	const char *value, int64_t day, int64_t id)
+	const char *value)
 {
 	AUTO(buffer_release) struct buffer out = {0};
 	char join = '?';
@@ -208,9 +208,18 @@ const char *list_address(struct request *rq, const struct list_query *query, con
 		percent_encode(&out, shown, false);
 		join = '&';
 	}
-	if (id)
-		buffer_format(&out, "%cjour=%lld&avant=%lld", join, (long long)day, (long long)id);
 	return out.status == STATUS_OK ? arena_string(rq->arena, buffer_text(&out)) : NULL;
+}
+
+const char *list_address_after(struct request *rq, const struct list_query *query, const struct stored_consignment *row)
+{
+	const char *start = list_address(rq, query, NULL, LIST_INPUTS, NULL);
+
+	if (!start)
+		return NULL;
+	return arena_format(rq->arena, "%s%cjour=%lld&avant=%lld", start,
+		text_find(text_of(start), TEXT("?")) < text_of(start).size ? '&' : '?', (long long)row->day, (long long)row->id)
+		.data;
 }
 
 /* ---- The rows */

@@ -33,10 +33,11 @@ struct list_query {
  * terms are looked up. STATUS_NO_MEMORY and failures of the database only: what cannot be read is not there. */
 enum status list_read(struct request *rq, struct reader *db, const char *path, int64_t stage,
 	struct list_query *ret_query) MUST_CHECK;
-/* The address of the list with one input changed (LIST_INPUTS: none); day and id of the last row, 0 for the start.
- * NULL without memory. */
+/* The address of the list (NULL: its own path) with one input changed (LIST_INPUTS: none). NULL without memory. */
 const char *list_address(struct request *rq, const struct list_query *query, const char *path, enum list_input input,
-	const char *value, int64_t day, int64_t id);
+	const char *value);
+/* The address of the page that comes after this row. */
+const char *list_address_after(struct request *rq, const struct list_query *query, const struct stored_consignment *row);
 
 /* At most `most` rows from the query's place on, newest first (by words: the last received first); *ret_more: there are
  * others. Rows in the arena. */

@@ -240,7 +240,7 @@ enum status list_export(struct request *rq, struct reader *db)
 		buffer_clear(&rq->response.body);
 		page = page_begin(rq, text_of(tr(rq->language, TR("Export trop grand"))));
 		notice(&page, "warning", TR("Cette liste compte plus de lignes qu'un export n'en prend. Resserrez les filtres, par exemple par bureau ou par dates."));
-		link_to(&page, list_address(rq, &query, "/envois", LIST_INPUTS, NULL, 0, 0),
+		link_to(&page, list_address(rq, &query, "/envois", LIST_INPUTS, NULL),
 			text_of(tr(rq->language, TR("Revenir à la liste"))));
 		page_end(&page);
 	}

@@ -23,7 +23,7 @@ static void print_lane_links(struct request *rq, struct html *p, const struct li
 		int shown = lane == LANE_COUNT ? -1 : lane;
 
 		tabs[count++] = (struct tab){text_of(tr(p->language, lane_title(shown))),
-			list_address(rq, query, NULL, LIST_LANE, shown < 0 ? "" : lane_code((enum lane)shown), 0, 0),
+			list_address(rq, query, NULL, LIST_LANE, shown < 0 ? "" : lane_code((enum lane)shown)),
 			query->lane == shown};
 	}
 	tab_links(p, TR("Circuits"), tabs, count);
@@ -130,7 +130,7 @@ static void print_narrowing(struct request *rq, struct html *p, const struct lis
 		if (query->values[rows[i].input].size)
 			html(p, "<p class=\"muted\">%s : <strong>%.*s</strong> – <a href=\"%s\">%s</a></p>",
 				tr(p->language, rows[i].label), TEXT_FORMAT(query->values[rows[i].input]),
-				list_address(rq, query, NULL, rows[i].input, "", 0, 0), tr(p->language, TR("retirer ce filtre")));
+				list_address(rq, query, NULL, rows[i].input, ""), tr(p->language, TR("retirer ce filtre")));
 	for (size_t i = 0; i < query->search.count; i++) {
 		const struct search_term *term = &query->search.terms[i];
 
@@ -146,7 +146,7 @@ static void print_narrowing(struct request *rq, struct html *p, const struct lis
 
 static void print_exports(struct request *rq, struct html *p, const struct list_query *query)
 {
-	const char *address = list_address(rq, query, "/envois/export", LIST_INPUTS, NULL, 0, 0);
+	const char *address = list_address(rq, query, "/envois/export", LIST_INPUTS, NULL);
 	const char *join = address && text_find(text_of(address), TEXT("?")) < text_of(address).size ? "&" : "?";
 
 	html(p, "<p>%s <a href=\"%s%sformat=csv\">CSV</a> · <a href=\"%s%sformat=xlsx\">XLSX</a></p>",
@@ -158,7 +158,7 @@ static enum status print_list(struct request *rq, struct reader *db, struct html
 	const struct list_column *columns[LIST_COLUMN_LIMIT];
 	size_t column_count = list_columns_chosen(query, columns), count;
 	struct stored_consignment *rows;
-	const char *first = list_address(rq, query, NULL, LIST_INPUTS, NULL, 0, 0);
+	const char *first = list_address(rq, query, NULL, LIST_INPUTS, NULL);
 	bool has_more;
 
 	TRY(list_rows(rq, db, query, PAGE_ROWS, &rows, &count, &has_more));
@@ -168,7 +168,7 @@ static enum status print_list(struct request *rq, struct reader *db, struct html
 	else
 		notice(p, "info", TR("Aucun envoi ne correspond. Déposez un fichier ou élargissez la recherche."));
 	page_links(p, query->before_id == INT64_MAX ? NULL : first,
-		has_more ? list_address(rq, query, NULL, LIST_INPUTS, NULL, rows[count - 1].day, rows[count - 1].id) : NULL);
+		has_more ? list_address_after(rq, query, &rows[count - 1]) : NULL);
 	live_end(p);
 	html(p, "<div class=\"toolbar\">");
 	print_exports(rq, p, query);
@@ -188,7 +188,7 @@ static enum status list_page(struct request *rq, struct reader *db, const char *
 	if (stage >= 0)
 		query.values[LIST_STAGE] = stage == STAGE_MANIFEST ? TEXT("manifest") : TEXT("declaration");
 	page = page_begin(rq, text_of(tr(rq->language, title)));
-	TRY(views_print_tabs(rq, db, &page, list_address(rq, &query, NULL, LIST_INPUTS, NULL, 0, 0)));
+	TRY(views_print_tabs(rq, db, &page, list_address(rq, &query, NULL, LIST_INPUTS, NULL)));
 	print_lane_links(rq, &page, &query);
 	TRY(print_search(rq, db, &page, &query, stage < 0));
 	print_narrowing(rq, &page, &query);

@@ -178,19 +178,26 @@ struct to_read {
 	struct text unit_path;
 };
 
+/* What a batch will read. */
+struct reading {
+	struct arena *arena;
+	struct to_read *rows;
+	size_t count;
+};
+
 static enum status gather(struct reader *reader, const struct statement *statement, const struct value *values,
-	size_t value_count, struct arena *arena, struct to_read *rows, size_t *count)
+	size_t value_count, struct reading *reading)
 {
 	AUTO(rows_release) struct rows *found = NULL;
 
 	TRY(store_query(reader, statement, values, value_count, &found));
-	while (*count < BATCH && rows_next(found)) {
+	while (reading->count < BATCH && rows_next(found)) {
 		struct to_read row = {rows_integer(found, 0), rows_integer(found, 1), rows_integer(found, 3),
-			rows_integer(found, 4), rows_copy(found, 2, arena)};
+			rows_integer(found, 4), rows_copy(found, 2, reading->arena)};
 
 		if (!row.unit_path.data)
 			return STATUS_NO_MEMORY;
-		rows[(*count)++] = row;
+		reading->rows[reading->count++] = row;
 	}
 	return rows_status(found);
 }
@@ -221,42 +228,50 @@ static enum status index_rows(struct writer *writer, const struct to_read *rows,
 	return status;
 }
 
+struct progress {
+	int64_t last_id, last_change, last_change_id;
+};
+
+static enum status read_progress(struct reader *reader, struct progress *ret_progress)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(reader, &PROGRESS, NO_PARAMS, &rows));
+	if (!rows_next(rows))
+		return rows_status(rows) == STATUS_OK ? STATUS_INTERNAL : rows_status(rows);
+	*ret_progress = (struct progress){rows_integer(rows, 0), rows_integer(rows, 1), rows_integer(rows, 2)};
+	return STATUS_OK;
+}
+
 /* One transaction: what is new, then what was amended. *ret_count 0: nothing is left. */
 static enum status index_batch(struct database *database, struct arena *arena, size_t *ret_count)
 {
 	AUTO(writer_rollback) struct writer *writer = NULL;
-	AUTO(rows_release) struct rows *progress = NULL;
-	struct to_read *rows = ARENA_ARRAY(arena, BATCH, struct to_read);
-	int64_t last_id, last_change, last_change_id;
-	size_t count = 0, fresh;
+	struct reading reading = {arena, ARENA_ARRAY(arena, BATCH, struct to_read), 0};
+	struct progress progress = {0, 0, 0};
+	size_t fresh;
 
-	if (!rows)
+	if (!reading.rows)
 		return STATUS_NO_MEMORY;
 	TRY(writer_begin(database, &writer));
-	TRY(store_query(writer_reader(writer), &PROGRESS, NO_PARAMS, &progress));
-	if (!rows_next(progress))
-		return rows_status(progress) == STATUS_OK ? STATUS_INTERNAL : rows_status(progress);
-	last_id = rows_integer(progress, 0);
-	last_change = rows_integer(progress, 1);
-	last_change_id = rows_integer(progress, 2);
-	rows_release(&progress);
-	progress = NULL;
-	TRY(gather(writer_reader(writer), &NEW_ONES, PARAMS(V_INT(last_id), V_INT(BATCH)), arena, rows, &count));
-	fresh = count;
-	if (count < BATCH)
-		TRY(gather(writer_reader(writer), &AMENDED_ONES,
-			PARAMS(V_INT(last_change), V_INT(last_change_id), V_INT(last_id), V_INT(BATCH)), arena, rows, &count));
-	*ret_count = count;
-	if (!count)
+	TRY(read_progress(writer_reader(writer), &progress));
+	TRY(gather(writer_reader(writer), &NEW_ONES, PARAMS(V_INT(progress.last_id), V_INT(BATCH)), &reading));
+	fresh = reading.count;
+	TRY(gather(writer_reader(writer), &AMENDED_ONES,
+		PARAMS(V_INT(progress.last_change), V_INT(progress.last_change_id), V_INT(progress.last_id), V_INT(BATCH)),
+		&reading));
+	*ret_count = reading.count;
+	if (!reading.count)
 		return STATUS_OK;
-	TRY(index_rows(writer, rows, count, arena));
+	TRY(index_rows(writer, reading.rows, reading.count, arena));
 	if (fresh)
-		last_id = rows[fresh - 1].id;
-	if (count > fresh) {
-		last_change = rows[count - 1].changed_at;
-		last_change_id = rows[count - 1].id;
+		progress.last_id = reading.rows[fresh - 1].id;
+	if (reading.count > fresh) {
+		progress.last_change = reading.rows[reading.count - 1].changed_at;
+		progress.last_change_id = reading.rows[reading.count - 1].id;
 	}
-	TRY(store_execute(writer, &PROGRESS_SET, PARAMS(V_INT(last_id), V_INT(last_change), V_INT(last_change_id)), NULL));
+	TRY(store_execute(writer, &PROGRESS_SET,
+		PARAMS(V_INT(progress.last_id), V_INT(progress.last_change), V_INT(progress.last_change_id)), NULL));
 	return writer_commit(&writer);
 }
 
