@@ -1,7 +1,7 @@
 /* The consignments' tables: finding, and writing in batches. */
 #include "base/json.h"
 #include "base/utf8.h"
-#include "modules/declarations/declarations.h"
+#include "modules/declarations/bill_store.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,8 +16,6 @@ STATEMENT_OF(CONSIGNMENTS_BY_IDENTITY,
 	"select " COLUMNS " from consignments where identity in (select value from json_each($1))",
 	"select " COLUMNS " from consignments where identity in (select jsonb_array_elements_text(cast($1 as jsonb)))");
 STATEMENT(CONSIGNMENT_CONTENT, "select content from consignment_versions where id = $1");
-STATEMENT(BILL_BY_REFERENCE,
-	"select id, version from consignments where reference = $1 and stage = 0 order by day desc, id desc limit 1");
 STATEMENT(CONSIGNMENT_INSERT,
 	"insert into consignments (id, identity, stage, reference, office, unit_path, day, flow, regime, manifest, "
 	"consignee_code, consignee_name, exporter_name, declarant_code, description, item_count, gross_mass, "
@@ -210,20 +208,6 @@ enum status consignments_lookup(struct reader *reader, const struct text *identi
 	return rows_status(rows);
 }
 
-enum status consignment_find_bill(struct reader *reader, struct text reference, int64_t *ret_id, int64_t *ret_version)
-{
-	AUTO(rows_release) struct rows *rows = NULL;
-
-	TRY(store_query(reader, &BILL_BY_REFERENCE, PARAMS(value_text(reference)), &rows));
-	if (!rows_next(rows)) {
-		TRY(rows_status(rows));
-		return STATUS_NOT_FOUND;
-	}
-	*ret_id = rows_integer(rows, 0);
-	*ret_version = rows_integer(rows, 1);
-	return STATUS_OK;
-}
-
 enum status ids_take(struct writer *writer, const char *name, int64_t count, int64_t *ret_first)
 {
 	int64_t last;
@@ -311,7 +295,7 @@ enum status consignment_change_set(struct arena *arena, const struct consignment
 	change->search = search_text(arena, c);
 	if (!change->search.data)
 		return STATUS_NO_MEMORY;
-	return STATUS_OK;
+	return bill_containers_set(arena, c, change);
 }
 
 static void fill_consignment(const struct consignment_change *c, struct value *values)
@@ -368,6 +352,7 @@ enum status consignments_write(struct writer *writer, const struct consignment_c
 		fill_consignment(&changes[i], values);
 		TRY(store_execute(writer, &CONSIGNMENT_AMEND, values, CONSIGNMENT_VALUES, NULL));
 	}
+	TRY(bill_containers_write(writer, changes, count));
 	return write_versions(writer, changes, count, arena);
 }
 

@@ -69,6 +69,12 @@ enum status consignments_lookup(struct reader *reader, const struct text *identi
 /* The latest bill of lading of that reference; STATUS_NOT_FOUND. */
 enum status consignment_find_bill(struct reader *reader, struct text reference, int64_t *ret_id,
 	int64_t *ret_version) MUST_CHECK;
+/* The bill of lading that a declaration is about: one named by an item as its transport document; else of its
+ * manifest, the one with a container of it, else the only one of its consignee; else the latest with one of its
+ * containers that is not BILL_DAYS older or younger. STATUS_NOT_FOUND. */
+enum { BILL_DAYS = 120 };
+enum status consignment_find_counterpart(struct reader *reader, const struct consignment *declaration,
+	struct arena *arena, int64_t *ret_id, int64_t *ret_version) MUST_CHECK;
 
 /* What a batch of received consignments does to the tables. */
 struct consignment_change {
@@ -87,6 +93,8 @@ struct consignment_change {
 		declarant_code, description, search;
 	int64_t item_count, gross_mass, customs_value;
 	struct known_outcome outcome;
+	const struct text *containers; /* of a bill of lading */
+	size_t container_count;
 };
 /* Fills what comes from the consignment, whose texts must stay; type and regime are joined in the arena. */
 enum status consignment_change_set(struct arena *arena, const struct consignment *consignment,

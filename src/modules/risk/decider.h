@@ -74,8 +74,8 @@ struct decider {
 	int64_t today;
 };
 
-/* The bill of lading that belongs to a declaration, when one is stored: named by an item as transport document, else
- * of the declaration's manifest, else with one of its containers at about that time. *ret_id 0: none. */
+/* The content of the bill of lading that belongs to a declaration, when one is stored (declarations.h says how it is
+ * found). *ret_id 0: none. */
 enum status counterpart_find(struct reader *reader, const struct consignment *consignment, struct arena *arena,
 	struct consignment *ret_bill, int64_t *ret_id, int64_t *ret_version) MUST_CHECK;
 /* As stored with a decision, and compared when it is made again. */
