@@ -126,9 +126,7 @@ static enum status due_read(struct database *database, int64_t now, int64_t afte
 		.language = language_of(rows_text(rows, 5)), .path = rows_copy(rows, 10, arena),
 		.message = {.id = arena_string(arena, rows_text(rows, 6)),
 			.values = {rows_copy(rows, 7, arena), rows_copy(rows, 8, arena), rows_copy(rows, 9, arena)}}};
-	return ret_due->channel.data && ret_due->name.data && ret_due->path.data && ret_due->message.id
-		? STATUS_OK
-		: STATUS_NO_MEMORY;
+	return ret_due->message.id ? rows_status(rows) : STATUS_NO_MEMORY;
 }
 
 static enum status due_send(const struct office *office, const struct due *due, char *ret_problem)

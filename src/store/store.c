@@ -445,9 +445,9 @@ bool rows_next(struct rows *rows)
 
 	if (rows->finished)
 		return false;
-	if (store_must_fail())
+	if (rows->status == STATUS_OK && store_must_fail())
 		rows->status = STATUS_UNAVAILABLE;
-	else if ((rows->has_row = connection->driver->next(rows)))
+	else if (rows->status == STATUS_OK && (rows->has_row = connection->driver->next(rows)))
 		return true;
 	if (connection->for_writing && rows->status != STATUS_OK)
 		writer_note(&connection->writer, rows->status);
@@ -512,9 +512,14 @@ struct text rows_bytes(struct rows *rows, int column)
 
 struct text rows_copy(struct rows *rows, int column, struct arena *arena)
 {
-	struct text text = rows_text(rows, column);
+	struct text text = rows_text(rows, column), copy;
 
-	return text.data ? arena_text(arena, text) : TEXT_NONE;
+	if (!text.data)
+		return TEXT_NONE;
+	copy = arena_text(arena, text);
+	if (!copy.data && rows->status == STATUS_OK)
+		rows->status = STATUS_NO_MEMORY;
+	return copy;
 }
 
 enum status store_integer(struct reader *reader, const struct statement *statement, const struct value *values,

@@ -96,7 +96,7 @@ enum status writer_savepoint_rollback(struct writer *writer) MUST_CHECK;
 struct rows;
 enum status store_query(struct reader *reader, const struct statement *statement, const struct value *values,
 	size_t count, struct rows **ret_rows) MUST_CHECK;
-/* true: there is a row. At the end or on failure false; see rows_status. */
+/* true: there is a row. At the end, or once something failed, false; see rows_status. */
 bool rows_next(struct rows *rows);
 enum status rows_status(const struct rows *rows) MUST_CHECK;
 void rows_end(struct rows *rows);
@@ -108,7 +108,8 @@ int64_t rows_optional(struct rows *rows, int column); /* NULL gives INT64_MIN */
 double rows_real(struct rows *rows, int column);
 struct text rows_text(struct rows *rows, int column); /* NULL gives TEXT_NONE; also for bytes */
 struct text rows_bytes(struct rows *rows, int column);
-/* Copies into the arena; TEXT_NONE for NULL. */
+/* Copies into the arena; TEXT_NONE for NULL, and without memory: then there are no more rows and rows_status() says
+ * STATUS_NO_MEMORY, so that whoever asks it after the last copy misses nothing. */
 struct text rows_copy(struct rows *rows, int column, struct arena *arena);
 
 /* One row or none: *ret_integer untouched and STATUS_NOT_FOUND without a row. */

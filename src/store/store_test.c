@@ -236,6 +236,40 @@ TEST(many_rows)
 	test_each_database(NONE, many_rows_at_once);
 }
 
+static void a_failed_copy_is_told(struct database *database)
+{
+	AUTO(arena_release) struct arena *small = arena_new(64);
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	AUTO(reader_release) struct reader *reader = NULL;
+	AUTO(rows_release) struct rows *rows = NULL;
+	int64_t id;
+
+	REQUIRE(small && make_things(database));
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	for (int i = 0; i < 20; i++) {
+		char name[32];
+
+		snprintf(name, sizeof name, "a name of some bytes %d", i);
+		REQUIRE(store_returning(writer, &INSERT_THING,
+			PARAMS(value_string(name), V_NULL, V_NULL, V_NULL, V_NULL), &id) == STATUS_OK);
+	}
+	REQUIRE(writer_commit(&writer) == STATUS_OK);
+	REQUIRE(reader_begin(database, &reader) == STATUS_OK);
+	REQUIRE(store_query(reader, &THINGS, NO_PARAMS, &rows) == STATUS_OK);
+	id = 0;
+	while (rows_next(rows)) {
+		rows_copy(rows, 1, small);
+		id++;
+	}
+	CHECK(id > 0 && id < 20);
+	CHECK(rows_status(rows) == STATUS_NO_MEMORY);
+}
+
+TEST(a_text_that_could_not_be_copied_is_no_missing_text)
+{
+	test_each_database(NONE, a_failed_copy_is_told);
+}
+
 TEST(memory_database)
 {
 	AUTO(database_release) struct database *database = NULL;

@@ -122,7 +122,7 @@ enum status consignment_find(struct reader *reader, int64_t id, struct arena *ar
 		return STATUS_NOT_FOUND;
 	}
 	consignment_row_read(rows, arena, ret_row);
-	return STATUS_OK;
+	return rows_status(rows);
 }
 
 static int64_t version_id(int64_t id, int64_t version)
@@ -201,8 +201,7 @@ enum status consignments_lookup(struct reader *reader, const struct text *identi
 		struct stored_consignment row;
 
 		consignment_row_read(rows, arena, &row);
-		if (!row.identity.data || !row.digest.data || !row.unit_path.data || !row.state.data)
-			return STATUS_NO_MEMORY;
+		TRY(rows_status(rows));
 		place_row(&places, &row, identities, ret_rows);
 	}
 	return rows_status(rows);

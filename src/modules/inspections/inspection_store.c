@@ -39,7 +39,7 @@ static enum status find_last(struct reader *reader, int64_t consignment_id, stru
 		return rows_status(rows);
 	*ret_id = rows_integer(rows, 0);
 	*ret_result = rows_copy(rows, 1, arena);
-	return STATUS_OK;
+	return rows_status(rows);
 }
 
 static enum status print_details(const struct inspection *inspection, int64_t id, struct text before,

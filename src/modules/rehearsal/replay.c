@@ -220,7 +220,7 @@ static enum status read_row(struct rows *rows, struct arena *arena, struct past_
 		row->office = TEXT("");
 	if (!row->regime.data)
 		row->regime = TEXT("");
-	return row->content.data ? STATUS_OK : STATUS_NO_MEMORY;
+	return rows_status(rows);
 }
 
 static int64_t month_end(int64_t day)

@@ -115,8 +115,7 @@ static enum status read_version(struct rows *rows, struct arena *arena, struct p
 		.proposer = rows_copy(rows, 20, arena), .activator = rows_copy(rows, 21, arena),
 		.retirer = rows_copy(rows, 22, arena)};
 
-	if (!v.code.data || !v.state.data || !v.title.data || !v.source.data || !v.note.data)
-		return STATUS_NO_MEMORY;
+	TRY(rows_status(rows));
 	*ret_row = v;
 	return STATUS_OK;
 }

@@ -90,7 +90,7 @@ enum status selection_find(struct reader *reader, int64_t id, struct arena *aren
 		return STATUS_NOT_FOUND;
 	}
 	read_selection(rows, arena, ret_row);
-	return STATUS_OK;
+	return rows_status(rows);
 }
 
 enum status selection_add(struct writer *writer, const struct actor *actor, const struct selection_row *row,
