@@ -1,0 +1,16 @@
+#ifndef VIGIE_REHEARSAL_PAGES_H
+#define VIGIE_REHEARSAL_PAGES_H
+/* The pages of this module, named by its routes. */
+#include "modules/rehearsal/rehearsal.h"
+#include "web/page.h"
+
+enum status rehearsal_list_page(struct request *rq, struct reader *db);
+enum status rehearsal_ask_action(struct request *rq, struct writer *db);
+enum status rehearsal_request_page(struct request *rq, struct reader *db);
+enum status rehearsal_request_stream(struct request *rq, struct reader *db);
+enum status rehearsal_page(struct request *rq, struct reader *db);
+
+/* The result's parts, in result_page.c. */
+enum status rehearsal_print(struct request *rq, struct html *p, struct text result) MUST_CHECK;
+
+#endif
