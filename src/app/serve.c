@@ -87,6 +87,19 @@ static void *run_jobs(void *context)
 	return NULL;
 }
 
+/* A job that is asked for need not wait for the thread's next look. */
+static void wake_jobs(void *context, const char *channel, struct text payload)
+{
+	struct job_thread *thread = context;
+
+	(void)payload;
+	if (strcmp(channel, "jobs") != 0)
+		return;
+	pthread_mutex_lock(&thread->lock);
+	pthread_cond_signal(&thread->wake);
+	pthread_mutex_unlock(&thread->lock);
+}
+
 static void wait_for_signal(void)
 {
 	sigset_t signals;
@@ -140,7 +153,9 @@ static enum status serve(const struct invocation *invocation, const struct risk_
 	TRY(server_start(&application->base, options, &server));
 	pthread_mutex_init(&jobs.lock, NULL);
 	pthread_cond_init(&jobs.wake, NULL);
-	if (pthread_create(&thread, NULL, run_jobs, &jobs) != 0) {
+	if (database_listen(jobs.database, wake_jobs, &jobs) != STATUS_OK ||
+		pthread_create(&thread, NULL, run_jobs, &jobs) != 0) {
+		database_unlisten(jobs.database, wake_jobs, &jobs);
 		server_stop(server);
 		return STATUS_UNAVAILABLE;
 	}
@@ -151,6 +166,7 @@ static enum status serve(const struct invocation *invocation, const struct risk_
 	wait_for_signal();
 	announce(invocation, TR("Arrêt : ce qui est en cours se termine."), NULL, NULL);
 	server_stop(server);
+	database_unlisten(jobs.database, wake_jobs, &jobs);
 	pthread_mutex_lock(&jobs.lock);
 	jobs.stopping = true;
 	pthread_cond_signal(&jobs.wake);

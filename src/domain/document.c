@@ -19,9 +19,7 @@
 enum { PIECE = 1 << 16, SNIFF = 4096, DOCUMENT_NAME_LIMIT = 200, HEX_SIZE = 2 * DIGEST_SIZE };
 
 const struct setting document_settings[] = {
-	{.code = "documents.clamd", .label = TR("Antivirus clamd"),
-		.help = TR("Chemin de la prise UNIX ou adresse hôte:port ; vide : pas d'analyse."), .kind = SETTING_TEXT,
-		.initial = ""},
+	DOCUMENT_CLAMD_SETTING,
 	{.code = NULL},
 };
 

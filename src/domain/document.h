@@ -9,6 +9,13 @@
 
 /* documents.clamd: "/run/clamav/clamd.ctl" or "host:port"; empty: no scan. Ended by a zero row. */
 extern const struct setting document_settings[];
+/* The row, for the table of the module that shows it among others. */
+#define DOCUMENT_CLAMD_SETTING                                                                                         \
+	{                                                                                                              \
+		.code = "documents.clamd", .label = TR("Antivirus clamd"),                                             \
+		.help = TR("Chemin de la prise UNIX ou adresse hôte:port ; vide : pas d'analyse."),                    \
+		.kind = SETTING_TEXT, .initial = ""                                                                    \
+	}
 
 struct document {
 	int64_t id;

@@ -8,13 +8,17 @@
 static const struct permission permissions[] = {
 	{"users.manage", TR("Gérer les utilisateurs et leurs rôles")},
 	{"units.manage", TR("Gérer les unités")},
+	{"roles.manage", TR("Ajouter et changer des rôles")},
+	{"absences.manage", TR("Gérer les absences et les remplaçants")},
 	{NULL, NULL},
 };
-static const char *const administrator_permissions[] = {"users.manage", "units.manage", NULL};
+static const char *const administrator_permissions[] = {"users.manage", "units.manage", "roles.manage", "absences.manage",
+	NULL};
+static const char *const head_permissions[] = {"absences.manage", NULL};
 static const char *const no_permissions[] = {NULL};
 static const struct role roles[] = {
 	{"administrator", TR("Administrateur"), administrator_permissions},
-	{"head_of_office", TR("Chef de bureau"), no_permissions},
+	{"head_of_office", TR("Chef de bureau"), head_permissions},
 	{"analyst", TR("Analyste de risque"), no_permissions},
 	{"inspector", TR("Inspecteur"), no_permissions},
 	{"broker", TR("Commissionnaire en douane"), no_permissions},
@@ -66,6 +70,21 @@ static const struct route routes[] = {
 	{METHOD_POST, "/utilisateurs/:id/code", "users.manage", "id reset", TR("Retirer le code d'une personne"),
 		.action = user_factor_submit},
 
+	{METHOD_GET, "/roles", "users.manage", "code libelle modele", TR("Rôles et droits"), .page = roles_page},
+	{METHOD_POST, "/roles", "roles.manage", "code libelle modele", TR("Ajouter un rôle"), .action = role_new_submit},
+	{METHOD_GET, "/roles/:code", "users.manage", "code", TR("Un rôle"), .page = role_page},
+	{METHOD_POST, "/roles/:code", "roles.manage", "code libelle droit", TR("Changer les droits d'un rôle"),
+		.action = role_change_submit},
+	{METHOD_POST, "/roles/:code/supprimer", "roles.manage", "code", TR("Supprimer un rôle"),
+		.action = role_remove_submit},
+
+	{METHOD_GET, "/absences", ROUTE_SIGNED_IN, "personne du au remplacant note", TR("Absences et remplaçants"),
+		.page = absences_page},
+	{METHOD_POST, "/absences", ROUTE_SIGNED_IN, "personne du au remplacant note", TR("Ajouter une absence"),
+		.action = absence_submit},
+	{METHOD_POST, "/absences/retirer", ROUTE_SIGNED_IN, "absence", TR("Retirer une absence"),
+		.action = absence_remove_submit},
+
 	{METHOD_GET, "/unites", "units.manage", "parent kind code name", TR("Unités"), .page = units_page,
 		.data = units_data, .shape = &unit_shape, .is_list = true},
 	{METHOD_POST, "/unites", "units.manage", "parent kind code name", TR("Créer une unité"), .action = units_submit},
@@ -74,7 +93,9 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {
 	{TR("Utilisateurs"), "/utilisateurs", "users.manage", "people", 80},
-	{TR("Unités"), "/unites", "units.manage", "list", 81},
+	{TR("Rôles"), "/roles", "users.manage", "shield", 81},
+	{TR("Unités"), "/unites", "units.manage", "list", 82},
+	{TR("Absences"), "/absences", ROUTE_SIGNED_IN, "clock", 83},
 	{NULL, NULL, NULL, NULL, 0},
 };
 
@@ -96,6 +117,10 @@ static const struct permission journal_actions[] = {
 	{"user.totp_removed", TR("Code à la connexion retiré")},
 	{"user.recovery_renewed", TR("Codes de secours renouvelés")},
 	{"session.started", TR("Connexion")},
+	{"role", TR("Rôle")},
+	{"role.created", TR("Rôle ajouté")},
+	{"role.changed", TR("Droits d'un rôle changés")},
+	{"role.removed", TR("Rôle supprimé")},
 	{"unit.created", TR("Unité créée")},
 	{"setting.changed", TR("Réglage changé")},
 	{"document.added", TR("Document ajouté")},

@@ -34,6 +34,16 @@ enum status user_factor_submit(struct request *rq, struct writer *db);
 enum status units_page(struct request *rq, struct reader *db);
 enum status units_submit(struct request *rq, struct writer *db);
 
+enum status roles_page(struct request *rq, struct reader *db);
+enum status role_new_submit(struct request *rq, struct writer *db);
+enum status role_page(struct request *rq, struct reader *db);
+enum status role_change_submit(struct request *rq, struct writer *db);
+enum status role_remove_submit(struct request *rq, struct writer *db);
+
+enum status absences_page(struct request *rq, struct reader *db);
+enum status absence_submit(struct request *rq, struct writer *db);
+enum status absence_remove_submit(struct request *rq, struct writer *db);
+
 /* A text in the request's language. */
 struct text in_language(const struct request *rq, const char *id);
 /* The languages as choices, LANGUAGE_COUNT of them. */

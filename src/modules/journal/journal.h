@@ -1,7 +1,7 @@
 #ifndef VIGIE_MODULES_JOURNAL_JOURNAL_H
 #define VIGIE_MODULES_JOURNAL_JOURNAL_H
 /* The page of the journal, its verification in plain words, and the job that seals it. */
-#include "domain/journal.h"
+#include "modules/journal/journal_check.h"
 #include "web/module.h"
 #include "web/page.h"
 

@@ -3,9 +3,10 @@
 
 #include "base/clock.h"
 #include "modules/journal/journal.h"
+#include "modules/journal/journal_check.h"
 #include "web/server.h"
 
-enum { PAGE_ROWS = 50 };
+enum { PAGE_ROWS = 50, PAST_CHECKS = 20 };
 
 struct list {
 	struct html *p;
@@ -158,32 +159,85 @@ static void print_broken(struct html *p, const struct request *rq, const struct 
 	html(p, "</p></div>");
 }
 
+static enum status print_check(struct request *rq, struct html *p, const struct journal_check *check)
+{
+	const struct journal_proof *proof = &check->proof;
+	struct buffer AUTO(buffer_release) head = {0};
+
+	if (proof->intact)
+		notice(p, "ok", TR("Le journal est intact : rien de ce qui a été scellé n'a été modifié, ôté ou ajouté."));
+	else
+		print_broken(p, rq, proof);
+	buffer_init(&head, 2 * DIGEST_SIZE + 1);
+	hex_print(&head, proof->head, DIGEST_SIZE);
+	TRY(buffer_status(&head));
+	facts_begin(p);
+	facts_row_begin(p, TR("Vérifié le"));
+	html_time(p, check->checked_at);
+	facts_row_end(p);
+	facts_row(p, TR("Lignes vérifiées"), arena_format(rq->arena, "%lld", (long long)proof->rows_checked));
+	facts_row(p, TR("Blocs vérifiés"), arena_format(rq->arena, "%lld", (long long)proof->blocks_checked));
+	facts_row(p, TR("Lignes pas encore scellées"), arena_format(rq->arena, "%lld", (long long)proof->rows_unsealed));
+	facts_row_begin(p, TR("Tête de la chaîne"));
+	html(p, "<code>%s</code>", head.data);
+	facts_row_end(p);
+	facts_end(p);
+	html(p, "<p>");
+	html_tr(p, TR("Cette tête résume tout le journal scellé. Remise régulièrement à un témoin extérieur, elle prouve "
+		      "aussi que les derniers blocs n'ont pas été refaits."));
+	html(p, "</p>");
+	return STATUS_OK;
+}
+
+static bool print_past_check(void *context, const struct journal_check *check)
+{
+	struct html *p = context;
+
+	table_row_begin(p);
+	table_cell_begin(p);
+	html_time(p, check->checked_at);
+	table_cell_end(p);
+	table_cell_begin(p);
+	badge(p, check->proof.intact ? "ok" : "danger", check->proof.intact ? TR("Intact") : TR("Altéré"));
+	table_cell_end(p);
+	table_cell_number(p, number_of(check->proof.rows_checked), 0);
+	table_cell_begin(p);
+	html_number(p, check->span, 1);
+	html(p, "\u00a0s");
+	table_cell_end(p);
+	table_row_end(p);
+	return true;
+}
+
 enum status journal_verification_page(struct request *rq, struct reader *db)
 {
+	static const struct table_column columns[] = {{TR("Quand"), "date"}, {TR("Résultat"), NULL},
+		{TR("Lignes vérifiées"), "number"}, {TR("Durée"), "number"}, {NULL, NULL}};
 	struct html p = page_begin(rq, text_of(tr(rq->language, TR("Vérification du journal"))));
-	struct buffer AUTO(buffer_release) head = {0};
-	struct journal_proof proof;
+	struct journal_check check;
+	enum status status = journal_check_last(db, &check);
 
-	TRY(journal_verify(db, &proof));
-	if (proof.intact)
-		notice(&p, "ok", TR("Le journal est intact : rien de ce qui a été scellé n'a été modifié, ôté ou ajouté."));
+	if (status == STATUS_NOT_FOUND)
+		notice(&p, "info", TR("Le journal n'a pas encore été vérifié. Il l'est chaque nuit, et quand vous le demandez."));
+	else if (status == STATUS_OK)
+		TRY(print_check(rq, &p, &check));
 	else
-		print_broken(&p, rq, &proof);
-	buffer_init(&head, 2 * DIGEST_SIZE + 1);
-	hex_print(&head, proof.head, DIGEST_SIZE);
-	TRY(buffer_status(&head));
-	facts_begin(&p);
-	facts_row(&p, TR("Lignes vérifiées"), arena_format(rq->arena, "%lld", (long long)proof.rows_checked));
-	facts_row(&p, TR("Blocs vérifiés"), arena_format(rq->arena, "%lld", (long long)proof.blocks_checked));
-	facts_row(&p, TR("Lignes pas encore scellées"), arena_format(rq->arena, "%lld", (long long)proof.rows_unsealed));
-	facts_row_begin(&p, TR("Tête de la chaîne"));
-	html(&p, "<code>%s</code>", head.data);
-	facts_row_end(&p);
-	facts_end(&p);
-	html(&p, "<p>");
-	html_tr(&p, TR("Cette tête résume tout le journal scellé. Remise régulièrement à un témoin extérieur, elle prouve "
-		       "aussi que les derniers blocs n'ont pas été refaits."));
-	html(&p, "</p>");
+		return status;
+	button_form(&p, "/journal/verification", TR("Vérifier maintenant"), NULL, TEXT_NONE);
+	html(&p, "<p class=\"help\">%s</p>", tr(rq->language, TR("Tout le journal est recalculé en arrière-plan : revenez voir le "
+								   "résultat dans un moment.")));
+	section_begin(&p, TR("Vérifications passées"));
+	table_begin(&p, TR("Vérifications passées"), columns);
+	TRY(journal_check_list(db, PAST_CHECKS, print_past_check, &p));
+	table_end(&p);
+	section_end(&p);
 	page_end(&p);
 	return STATUS_OK;
+}
+
+enum status journal_verification_action(struct request *rq, struct writer *db)
+{
+	TRY(job_ask(db, "journal.verify"));
+	rq_flash(rq, TR("La vérification est demandée."));
+	return rq_redirect(rq, "/journal/verification");
 }

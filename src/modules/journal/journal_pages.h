@@ -6,6 +6,7 @@
 
 enum status journal_list_page(struct request *rq, struct reader *db);
 enum status journal_verification_page(struct request *rq, struct reader *db);
+enum status journal_verification_action(struct request *rq, struct writer *db);
 
 /* The same for programs. */
 enum status journal_list_data(struct request *rq, struct reader *db, struct json_writer *json);

@@ -1,5 +1,7 @@
 /* The module's table of contents and the sealing job. */
+#include "base/log.h"
 #include "modules/journal/journal.h"
+#include "modules/journal/journal_check.h"
 #include "modules/journal/journal_pages.h"
 
 enum { BLOCK_ROWS = 1000, BLOCKS_TOGETHER = 4 };
@@ -20,6 +22,8 @@ static const struct route routes[] = {
 		.page = journal_list_page, .data = journal_list_data, .shape = &journal_shape, .is_list = true},
 	{METHOD_GET, "/journal/verification", "journal.read", "", TR("Vérification du journal"),
 		.page = journal_verification_page},
+	{METHOD_POST, "/journal/verification", "journal.read", "", TR("Demander la vérification du journal"),
+		.action = journal_verification_action},
 	{.path = NULL},
 };
 static const struct menu_entry menu[] = {
@@ -44,7 +48,19 @@ static enum status seal_run(struct database *database, struct arena *arena, stru
 	return STATUS_OK;
 }
 
+static enum status verify_run(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	struct journal_proof proof;
+
+	TRY(journal_check_run(database, &proof));
+	if (!proof.intact)
+		log_event(LOG_ERROR, "journal", "intact", "no", NULL);
+	*ret_note = arena_format(arena, "%lld", (long long)proof.rows_checked);
+	return STATUS_OK;
+}
+
 static const struct job jobs[] = {
+	{"journal.verify", TR("Vérifier tout le journal"), 86400, 7200, verify_run},
 	{"journal.seal", TR("Sceller le journal"), 60, 600, seal_run},
 	{NULL, NULL, 0, 0, NULL},
 };
@@ -53,6 +69,7 @@ const struct module journal_module = {
 	.name = "journal",
 	.label = TR("Journal"),
 	.requires = "",
+	.migrations = "src/modules/journal/migrations",
 	.permissions = permissions,
 	.roles = roles,
 	.routes = routes,

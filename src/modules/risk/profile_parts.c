@@ -105,8 +105,11 @@ void share_print(struct html *p, int64_t part, int64_t whole)
 void life_cells(struct html *p, const struct profile_life *life, struct text currency)
 {
 	table_cell_number(p, number_of(life->hits), 0);
-	table_cell_number(p, number_of(life->inspected), 0);
-	table_cell_number(p, number_of(life->adverse), 0);
+	table_cell_begin(p);
+	html_number(p, number_of(life->adverse), 0);
+	html(p, " / ");
+	html_number(p, number_of(life->inspected), 0);
+	table_cell_end(p);
 	table_cell_begin(p);
 	share_print(p, life->inspected - life->adverse, life->inspected);
 	table_cell_end(p);
