@@ -81,7 +81,8 @@ static void print_filters(struct request *rq, struct html *p, struct text state,
 
 enum status profile_list_page(struct request *rq, struct reader *db)
 {
-	static const struct table_column columns[] = {{TR("Profil"), "name"}, {TR("Circuit"), "lane"}, {TR("État"), "text"}, {TR("Touches"), "number"}, {TR("Infractions / contrôles"), "number"},
+	static const struct table_column columns[] = {{TR("Profil"), "name"}, {TR("Circuit"), "lane"}, {TR("État"), "text"},
+		{TR("Touches"), "number"}, {TR("Infractions / contrôles"), "number"},
 		{TR("Part conforme"), "number"}, {TR("Droits retrouvés"), "number"}, {TR("Coût"), "number"}, {NULL, NULL}};
 	struct text state = rq_input(rq, "etat"), typed = rq_input(rq, "recherche"), search, currency;
 	struct html p = page_begin(rq, text_of(tr(rq->language, TR("Profils"))));
