@@ -98,7 +98,7 @@ static void put_reason_line(struct printer *printer, const struct reason *reason
 
 	buffer_init(&text, 65536);
 	buffer_format(&text, "%.*s · ", TEXT_FORMAT(reason->code));
-	message_print(&text, printer->language, &reason->text);
+	reason_print(&text, printer->language, reason);
 	if (reason->item_count) {
 		buffer_format(&text, " [");
 		for (size_t i = 0; i < reason->item_count && i < 8; i++)
@@ -181,7 +181,7 @@ static enum status print_csv(struct printer *printer, const struct assessment *a
 		if (reasons.size)
 			buffer_string(&reasons, " | ");
 		buffer_format(&reasons, "%.*s ", TEXT_FORMAT(d->reasons[i].code));
-		message_print(&reasons, printer->language, &d->reasons[i].text);
+		reason_print(&reasons, printer->language, &d->reasons[i]);
 	}
 	put_csv(line, buffer_text(&reasons));
 	buffer_byte(line, '\n');

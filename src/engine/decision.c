@@ -5,7 +5,6 @@
 #include "engine/selection.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A decision under way. */
@@ -17,6 +16,9 @@ struct deciding {
 	struct text identity;
 	struct decision decision;
 	size_t capacity;
+	uint32_t *ranks; /* of the codes of the first reasons, those of profiles */
+	size_t ranked;
+	int64_t *numbers; /* of the items, in order */
 	enum status status;
 };
 
@@ -66,27 +68,60 @@ static enum lane lane_of_match(const struct rule *rule, const struct match *matc
 	return rule->profile.lane;
 }
 
-static enum status add_match_reason(struct deciding *deciding, struct matcher *matcher, const struct match *match)
+/* Items that follow each other, as most do, are part of one list of all. */
+static const int64_t *items_of_match(const struct deciding *deciding, const struct match *match)
 {
-	const struct rule *rule = &matcher->policy->rules[match->rule];
-	struct reason reason = {.kind = REASON_PROFILE, .code = rule->profile.code,
-		.instruction = rule->profile.instruction, .lane = lane_of_match(rule, match),
-		.items = match_items(match, deciding->consignment, deciding->arena), .item_count = match->item_count};
-	struct text facts = matcher_explain(matcher, match);
+	uint64_t run = match->item_count < 64 ? (UINT64_C(1) << match->item_count) - 1 : UINT64_MAX;
 
-	if (!facts.data || (match->item_count && !reason.items))
+	if (!match->item_count)
+		return NULL;
+	if (match->item_count <= 64 && match->first + match->item_count <= 64 && match->low >> match->first == run)
+		return deciding->numbers + match->first;
+	return match_items(match, deciding->consignment, deciding->arena);
+}
+
+static enum status add_match_reason(struct deciding *deciding, struct explainer *explainer, const struct match *match)
+{
+	const struct rule *rule = &explainer->matcher->policy->rules[match->rule];
+	struct reason *reason = &deciding->decision.reasons[deciding->decision.reason_count];
+	struct text missing;
+
+	TRY(explain_match(explainer, match, &missing, &reason->facts));
+	reason->kind = REASON_PROFILE;
+	reason->code = rule->profile.code;
+	reason->instruction = rule->profile.instruction;
+	reason->lane = lane_of_match(rule, match);
+	reason->items = items_of_match(deciding, match);
+	reason->item_count = match->item_count;
+	if (match->item_count && !reason->items)
 		return STATUS_NO_MEMORY;
-	reason.text = (struct message){match->by_missing ? TR("%t1 : à regarder, car ce fait manque : %2")
-			: facts.size ? TR("%t1 (%2)") : TR("%t1"),
-		{rule->profile.title, facts}};
+	reason->message.id = match->by_missing ? TR("%t1 : à regarder, car ce fait manque : %2")
+		: reason->facts.count ? TR("%t1 (%2)") : TR("%t1");
+	reason->message.values[0] = rule->profile.title;
+	if (match->by_missing)
+		reason->message.values[1] = missing;
 	TRY(selection_takes(deciding->inputs->selection, deciding->arena, rule->profile.code, rule->profile.share,
-		deciding->identity, &reason.selected));
-	return add_reason(deciding, reason) ? STATUS_OK : STATUS_NO_MEMORY;
+		deciding->identity, &reason->selected));
+	deciding->ranks[deciding->decision.reason_count++] = rule->rank;
+	return STATUS_OK;
+}
+
+static enum status number_items(struct deciding *deciding)
+{
+	const struct consignment *c = deciding->consignment;
+
+	deciding->numbers = ARENA_ARRAY(deciding->arena, c->item_count + 1, int64_t);
+	if (!deciding->numbers)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < c->item_count; i++)
+		deciding->numbers[i] = c->items[i].number;
+	return STATUS_OK;
 }
 
 static enum status decide_criteria(struct deciding *deciding)
 {
 	struct matcher matcher;
+	struct explainer explainer;
 	struct match *matches = NULL;
 	size_t count = 0;
 
@@ -94,12 +129,16 @@ static enum status decide_criteria(struct deciding *deciding)
 		return STATUS_OK;
 	TRY(matcher_init(&matcher, deciding->inputs->policy, &deciding->facts, true));
 	TRY(matcher_find(&matcher, deciding->inputs->gate, &matches, &count));
+	TRY(explainer_init(&explainer, &matcher));
+	TRY(number_items(deciding));
 	deciding->capacity = count + check_count() + 3;
 	deciding->decision.reasons = ARENA_ARRAY(deciding->arena, deciding->capacity, struct reason);
-	if (!deciding->decision.reasons)
+	deciding->ranks = ARENA_ARRAY(deciding->arena, count + 1, uint32_t);
+	if (!deciding->decision.reasons || !deciding->ranks)
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < count; i++)
-		TRY(add_match_reason(deciding, &matcher, &matches[i]));
+		TRY(add_match_reason(deciding, &explainer, &matches[i]));
+	deciding->ranked = count;
 	return STATUS_OK;
 }
 
@@ -113,7 +152,7 @@ static enum status decide_checks(struct deciding *deciding)
 
 		if (!check->find(&deciding->facts, &finding))
 			continue;
-		reason.text = (struct message){check->label, {finding.values[0], finding.values[1], finding.values[2]}};
+		reason.message = (struct message){check->label, {finding.values[0], finding.values[1], finding.values[2]}};
 		reason.items = finding.items;
 		reason.item_count = finding.item_count;
 		if (!add_reason(deciding, reason))
@@ -173,7 +212,7 @@ static enum status decide_model(struct deciding *deciding)
 	percent = arena_format(deciding->arena, "%d\u00a0%%", (int)(decision->score * 100));
 	if (!percent.data)
 		return STATUS_NO_MEMORY;
-	reason.text = (struct message){TR("Score de risque élevé (%1)"), {percent}};
+	reason.message = (struct message){TR("Score de risque élevé (%1)"), {percent}};
 	return add_reason(deciding, reason) ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
@@ -210,24 +249,83 @@ static enum status add_drawn(struct deciding *deciding, enum reason_kind kind, e
 {
 	struct reason reason = {.kind = kind, .lane = lane, .selected = true,
 		.code = kind == REASON_RANDOM ? TEXT("ALEA") : TEXT("QUOTA"),
-		.text = {kind == REASON_RANDOM ? TR("Tirage au sort") : TR("Complément jusqu'au taux attendu"), {{0}}}};
+		.message = {kind == REASON_RANDOM ? TR("Tirage au sort") : TR("Complément jusqu'au taux attendu"), {{0}}}};
 
 	if (lane == LANE_GREEN)
 		return STATUS_OK;
 	return add_reason(deciding, reason) ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static int compare_reasons(const void *a, const void *b)
+/* Where a reason goes: those that selected first, then by lane, kind and code; and where it is now. */
+static uint64_t reason_order(const struct deciding *deciding, size_t place)
 {
-	const struct reason *x = a, *y = b;
+	const struct reason *reasons = deciding->decision.reasons, *reason = &reasons[place];
+	uint32_t rank = 0;
 
-	if (x->selected != y->selected)
-		return x->selected ? -1 : 1;
-	if (x->lane != y->lane)
-		return x->lane > y->lane ? -1 : 1;
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	return text_compare(x->code, y->code);
+	if (place < deciding->ranked)
+		rank = deciding->ranks[place];
+	else
+		for (size_t i = deciding->ranked; i < deciding->decision.reason_count; i++)
+			rank += text_compare(reasons[i].code, reason->code) < 0;
+	return (((reason->selected ? UINT64_C(0) : UINT64_C(1)) << 30 | (uint64_t)(LANE_RED - reason->lane) << 28 |
+			(uint64_t)reason->kind << 25 | rank) << 32) | place;
+}
+
+static void sort_few(uint64_t *order, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		uint64_t moved = order[i];
+		size_t at = i;
+
+		for (; at > 0 && order[at - 1] > moved; at--)
+			order[at] = order[at - 1];
+		order[at] = moved;
+	}
+}
+
+/* By the bytes of the upper half, lowest first; the lower half is in order already. The result is in `order`. */
+static void sort_many(uint64_t *order, uint64_t *other, size_t count)
+{
+	for (int shift = 32; shift < 64; shift += 8) {
+		size_t starts[256] = {0}, sum = 0;
+		uint64_t *swapped = order;
+
+		for (size_t i = 0; i < count; i++)
+			starts[order[i] >> shift & 255]++;
+		for (size_t i = 0; i < 256; i++) {
+			size_t here = starts[i];
+
+			starts[i] = sum;
+			sum += here;
+		}
+		for (size_t i = 0; i < count; i++)
+			other[starts[order[i] >> shift & 255]++] = order[i];
+		order = other;
+		other = swapped;
+	}
+}
+
+/* Most severe first. Of a policy of thousands hundreds may hit: their order costs a few passes. */
+static enum status sort_reasons(struct deciding *deciding)
+{
+	enum { FEW = 24 };
+	struct decision *decision = &deciding->decision;
+	size_t count = decision->reason_count;
+	struct reason *sorted = ARENA_ARRAY(deciding->arena, count + 1, struct reason);
+	uint64_t *order = ARENA_ARRAY(deciding->arena, count * 2 + 1, uint64_t);
+
+	if (!sorted || !order)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		order[i] = reason_order(deciding, i);
+	if (count <= FEW)
+		sort_few(order, count);
+	else
+		sort_many(order, order + count, count);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = decision->reasons[order[i] & UINT32_MAX];
+	decision->reasons = sorted;
+	return STATUS_OK;
 }
 
 static enum status decide_draws(struct deciding *deciding)
@@ -263,15 +361,14 @@ enum status decision_make(const struct decision_inputs *inputs, const struct con
 	if (inputs->counts && inputs->selection)
 		force_spared(&deciding);
 	status = decide_draws(&deciding);
+	if (status == STATUS_OK)
+		status = sort_reasons(&deciding);
 	if (status != STATUS_OK) {
 		if (inputs->counts)
 			*inputs->counts = before;
 		return status;
 	}
 	deciding.decision.lane = lane_so_far(&deciding.decision);
-	if (deciding.decision.reason_count)
-		qsort(deciding.decision.reasons, deciding.decision.reason_count, sizeof *deciding.decision.reasons,
-			compare_reasons);
 	if (inputs->counts) {
 		inputs->counts->decided++;
 		inputs->counts->lane[deciding.decision.lane]++;

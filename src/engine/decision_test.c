@@ -113,13 +113,13 @@ TEST(decisions_name_every_reason)
 	reason = reason_of(&decision, "ARM-01");
 	REQUIRE(reason);
 	CHECK(reason->selected && reason->item_count == 1 && reason->items[0] == 2);
-	message_print(&buffer, LANGUAGE_FR, &reason->text);
+	reason_print(&buffer, LANGUAGE_FR, reason);
 	CHECK_TEXT(buffer_text(&buffer), "Armes (Position tarifaire : 93011000)");
 	CHECK_TEXT(reason->instruction, "Ouvrir les colis.");
 	reason = reason_of(&decision, "MAN-01");
 	REQUIRE(reason);
 	CHECK_INTEGER(reason->lane, LANE_YELLOW);
-	CHECK_TEXT(reason->text.values[1], "Licence");
+	CHECK_TEXT(reason->message.values[1], "Licence");
 	CHECK(reason_of(&decision, "VEH-01") != NULL);
 	REQUIRE(decision_make(&inputs, &c, arena, &again) == STATUS_OK);
 	CHECK_INTEGER(again.reason_count, decision.reason_count);

@@ -107,16 +107,27 @@ struct selection_counts {
 
 enum reason_kind { REASON_PROFILE, REASON_CHECK, REASON_MODEL, REASON_RANDOM, REASON_QUOTA };
 const char *reason_kind_code(enum reason_kind kind); /* "profile"… */
+/* The facts that made a profile hit, by reference: text i is said[places[i]], "Masse brute : 1 250 kg". */
+struct reason_facts {
+	const struct text *said;
+	const uint16_t *places;
+	size_t count;
+};
 struct reason {
 	enum reason_kind kind;
 	struct text code; /* profile code; "XGB", "ALEA", "QUOTA", check codes */
-	struct message text; /* for the officer */
+	struct message message; /* for the officer; without its second value where there are facts: reason_print() */
+	struct reason_facts facts;
 	struct text instruction; /* for the inspector; may be missing */
 	enum lane lane; /* what it asks for */
 	bool selected; /* false: it hit, but its share spared this one (kept for the record) */
 	const int64_t *items; /* numbers of the items it touches; 0 of them: the whole */
 	size_t item_count;
 };
+/* The reason in the language, with its facts; and the facts alone, " ; " between them. A policy of thousands hits with
+ * hundreds: what nobody reads is not written. */
+void reason_print(struct buffer *buffer, enum language language, const struct reason *reason);
+void reason_facts_print(struct buffer *buffer, const struct reason *reason);
 struct decision {
 	enum lane lane; /* the most severe of all that selected */
 	double score; /* highest of the items, NAN without model */

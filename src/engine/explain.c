@@ -4,14 +4,17 @@
 
 #include <string.h>
 
-enum { FACTS_LIMIT = 4, VALUE_WIDTH = 60 };
+enum { VALUE_WIDTH = 60 };
+
+static const uint16_t in_order[TOLD_LIMIT] = {0, 1, 2, 3};
 
 /* What was said already: no fact twice. */
 struct explanation {
+	struct explainer *explainer;
 	struct matcher *matcher;
 	struct text missing; /* label of the fact that was not there */
-	const struct fact *said[FACTS_LIMIT];
-	struct text parts[FACTS_LIMIT];
+	const struct fact *said[TOLD_LIMIT];
+	struct text parts[TOLD_LIMIT];
 	size_t count;
 	bool failed;
 };
@@ -41,25 +44,54 @@ static struct text print_column(struct matcher *matcher, struct column column)
 	return arena_text(matcher->facts.arena, buffer_text(&said));
 }
 
+enum status explainer_init(struct explainer *explainer, struct matcher *matcher)
+{
+	explainer->matcher = matcher;
+	explainer->said = ARENA_ARRAY(matcher->facts.arena, matcher->facts.consignment->item_count + 1, struct text *);
+	return explainer->said ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* What is said of each column of the matcher's item, or of the whole; NULL without memory. */
+static struct text *said_of(struct explainer *explainer, const struct item *item)
+{
+	const struct consignment *consignment = explainer->matcher->facts.consignment;
+	struct text **said = &explainer->said[item ? (size_t)(item - consignment->items) : consignment->item_count];
+
+	if (!*said)
+		*said = ARENA_ARRAY(explainer->matcher->facts.arena, explainer->matcher->policy->column_count + 1, struct text);
+	return *said;
+}
+
+/* Facts of the consignment are printed once for all its items. */
+static struct text say(struct explainer *explainer, struct text *said, struct column column)
+{
+	struct text *whole = NULL;
+
+	if (said[column.id].data)
+		return said[column.id];
+	if (column.fact->level == LEVEL_CONSIGNMENT) {
+		whole = said_of(explainer, NULL);
+		if (whole && !whole[column.id].data)
+			whole[column.id] = print_column(explainer->matcher, column);
+	}
+	said[column.id] = whole ? whole[column.id] : print_column(explainer->matcher, column);
+	return said[column.id];
+}
+
 static void say_column(struct explanation *explanation, struct column column)
 {
-	struct matcher *matcher = explanation->matcher;
-	struct column_state *state = &matcher->columns[column.id];
-	uint32_t stamp = column.fact->level == LEVEL_ITEM ? matcher->stamp : 1;
+	struct text *said = said_of(explanation->explainer, explanation->matcher->item), part = TEXT_NONE;
 
 	for (size_t i = 0; i < explanation->count; i++)
 		if (explanation->said[i] == column.fact)
 			return;
-	if (explanation->count == FACTS_LIMIT)
+	if (explanation->count == TOLD_LIMIT)
 		return;
-	if (state->said_stamp != stamp || !state->said.data) {
-		state->said = print_column(matcher, column);
-		state->said_stamp = stamp;
-	}
-	if (!state->said.data)
-		explanation->failed = true;
+	if (said)
+		part = say(explanation->explainer, said, column);
+	explanation->failed |= !part.data;
 	explanation->said[explanation->count] = column.fact;
-	explanation->parts[explanation->count++] = state->said;
+	explanation->parts[explanation->count++] = part;
 }
 
 static void say_expression(struct explanation *explanation, const struct expression *expression)
@@ -78,7 +110,7 @@ static void say_words(struct explanation *explanation, const struct test_of_fact
 	const struct column_state *state = matcher_column(explanation->matcher, test->column);
 	struct text part = TEXT_NONE;
 
-	if (state->text.size <= VALUE_WIDTH || explanation->count == FACTS_LIMIT) {
+	if (state->text.size <= VALUE_WIDTH || explanation->count == TOLD_LIMIT) {
 		say_column(explanation, test->column);
 		return;
 	}
@@ -155,42 +187,76 @@ static bool say_missing(struct explanation *explanation, const struct rule *rule
 	return false;
 }
 
-/* The parts with " ; " between them. */
-static struct text join_parts(const struct explanation *explanation, struct arena *arena)
+/* The facts of a rule that is an and of tests, all of which were true. */
+static enum status tell_rule(struct explainer *explainer, const struct rule *rule, struct reason_facts *ret_facts)
 {
-	size_t size = 0;
-	char *bytes;
-	struct text joined;
+	struct matcher *matcher = explainer->matcher;
+	struct text *said = said_of(explainer, matcher->item);
 
-	if (explanation->failed)
-		return TEXT_NONE;
-	for (size_t i = 0; i < explanation->count; i++)
-		size += explanation->parts[i].size + 3;
-	bytes = ARENA_ARRAY(arena, size + 1, char);
-	joined = (struct text){bytes, 0};
-	for (size_t i = 0; bytes && i < explanation->count; i++) {
-		if (i) {
-			memcpy(bytes + joined.size, " ; ", 3);
-			joined.size += 3;
-		}
-		memcpy(bytes + joined.size, explanation->parts[i].data, explanation->parts[i].size);
-		joined.size += explanation->parts[i].size;
-	}
-	return joined;
+	if (!said)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < rule->told_count; i++)
+		if (!said[rule->told[i]].data &&
+			!say(explainer, said, matcher->policy->columns[rule->told[i]]).data)
+			return STATUS_NO_MEMORY;
+	*ret_facts = (struct reason_facts){said, rule->told, rule->told_count};
+	return STATUS_OK;
 }
 
-struct text matcher_explain(struct matcher *matcher, const struct match *match)
+static enum status tell_parts(const struct explanation *explanation, struct arena *arena, struct reason_facts *ret_facts)
 {
+	struct text *parts = ARENA_ARRAY(arena, explanation->count + 1, struct text);
+
+	if (!parts || explanation->failed)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < explanation->count; i++)
+		parts[i] = explanation->parts[i];
+	*ret_facts = (struct reason_facts){parts, in_order, explanation->count};
+	return STATUS_OK;
+}
+
+enum status explain_match(struct explainer *explainer, const struct match *match, struct text *ret_missing,
+	struct reason_facts *ret_facts)
+{
+	struct matcher *matcher = explainer->matcher;
 	const struct rule *rule = &matcher->policy->rules[match->rule];
-	const struct consignment *consignment = matcher->facts.consignment;
-	struct explanation explanation = {.matcher = matcher};
+	struct explanation explanation = {.explainer = explainer, .matcher = matcher};
 
 	if (match->item_count)
-		matcher_set_item(matcher, &consignment->items[match->first], match->first);
+		matcher_set_item(matcher, &matcher->facts.consignment->items[match->first], match->first);
 	else
 		matcher_set_item(matcher, NULL, 0);
-	if (match->by_missing)
-		return say_missing(&explanation, rule) ? explanation.missing : TEXT("");
+	*ret_missing = TEXT("");
+	*ret_facts = (struct reason_facts){NULL, NULL, 0};
+	if (match->by_missing) {
+		if (say_missing(&explanation, rule))
+			*ret_missing = explanation.missing;
+		return STATUS_OK;
+	}
+	if (rule->told_count)
+		return tell_rule(explainer, rule, ret_facts);
 	say_steps(&explanation, rule->steps, false);
-	return join_parts(&explanation, matcher->facts.arena);
+	return tell_parts(&explanation, matcher->facts.arena, ret_facts);
+}
+
+void reason_facts_print(struct buffer *buffer, const struct reason *reason)
+{
+	for (size_t i = 0; i < reason->facts.count; i++) {
+		buffer_string(buffer, i ? " ; " : "");
+		buffer_append(buffer, reason->facts.said[reason->facts.places[i]]);
+	}
+}
+
+void reason_print(struct buffer *buffer, enum language language, const struct reason *reason)
+{
+	AUTO(buffer_release) struct buffer facts;
+	struct message message = reason->message;
+
+	buffer_init(&facts, buffer->limit);
+	reason_facts_print(&facts, reason);
+	if (reason->facts.count)
+		message.values[1] = buffer_text(&facts);
+	message_print(buffer, language, &message);
+	if (buffer_status(&facts) != STATUS_OK && buffer->status == STATUS_OK)
+		buffer->status = buffer_status(&facts);
 }

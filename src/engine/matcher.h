@@ -7,10 +7,8 @@
 struct column_state {
 	uint32_t stamp;
 	bool known;
-	uint32_t said_stamp;
 	int64_t number; /* micro; dates as micro days */
 	struct text text; /* normal form */
-	struct text said; /* "label : value" for explanations, of said_stamp */
 };
 
 /* What a predicate was found to be, under a stamp. */
@@ -64,9 +62,15 @@ enum status matcher_find(struct matcher *matcher, enum gate gate, struct match *
 /* Numbers of the items of a match, in order, in the arena; NULL when there are none, or without memory. */
 const int64_t *match_items(const struct match *match, const struct consignment *consignment, struct arena *arena);
 
-/* The facts that decided, as "Position tarifaire : 93011000 ; …"; for a match by a missing fact, the label of
- * that fact. In the arena; missing without memory. */
-struct text matcher_explain(struct matcher *matcher, const struct match *match);
+/* Says which facts decided a match, each printed once for all matches of the same item. For a match by a missing
+ * fact, *ret_missing is the label of that fact (French, may be empty), and there are no facts. All in the arena. */
+struct explainer {
+	struct matcher *matcher;
+	struct text **said; /* of each item, and last of the whole: what is said of each column; NULL until needed */
+};
+enum status explainer_init(struct explainer *explainer, struct matcher *matcher) MUST_CHECK;
+enum status explain_match(struct explainer *explainer, const struct match *match, struct text *ret_missing,
+	struct reason_facts *ret_facts) MUST_CHECK;
 
 /* Matches as they are found, item by item, for both ways of finding. Starts with its arena alone. */
 struct match_list {

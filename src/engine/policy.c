@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { POLICY_SIZE_MB = 2048, SCRATCH_SIZE = 64 << 20 };
@@ -93,6 +94,78 @@ static struct origin origin_of(const struct profile *profile)
 	return origin;
 }
 
+static bool tells(const struct policy *policy, const struct rule *rule, const struct fact *fact)
+{
+	for (size_t i = 0; i < rule->told_count; i++)
+		if (policy->columns[rule->told[i]].fact == fact)
+			return true;
+	return false;
+}
+
+static void tell_column(const struct policy *policy, struct rule *rule, struct column column)
+{
+	if (column.fact && rule->told_count < TOLD_LIMIT && column.id < UINT16_MAX && !tells(policy, rule, column.fact))
+		rule->told[rule->told_count++] = (uint16_t)column.id;
+}
+
+static void tell_expression(const struct policy *policy, struct rule *rule, const struct expression *expression)
+{
+	if (!expression)
+		return;
+	if (expression->kind == EXPRESSION_COLUMN)
+		tell_column(policy, rule, expression->column);
+	tell_expression(policy, rule, expression->left);
+	tell_expression(policy, rule, expression->right);
+}
+
+/* What an and of tests says when it hits is known beforehand, unless it is which words were found. */
+static void note_told(const struct policy *policy, struct rule *rule)
+{
+	const struct step *steps = rule->steps;
+
+	if (steps->kind != NODE_AND && steps->kind != NODE_TEST)
+		return;
+	for (uint32_t i = 0; i < rule->step_count; i++)
+		if (steps[i].kind == NODE_TEST ? policy->predicates[steps[i].predicate].test.kind == TEST_WORDS : i > 0)
+			return;
+	for (uint32_t i = 0; i < rule->step_count; i++) {
+		const struct test_of_fact *test = &policy->predicates[steps[i].predicate].test;
+
+		if (steps[i].kind != NODE_TEST)
+			continue;
+		tell_column(policy, rule, test->column);
+		tell_column(policy, rule, test->other);
+		tell_expression(policy, rule, test->left);
+		tell_expression(policy, rule, test->right);
+	}
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+	const struct rule *const *x = a, *const *y = b;
+
+	return text_compare((*x)->profile.code, (*y)->profile.code);
+}
+
+/* Most policies are written in the order of their codes. */
+static enum status rank_rules(struct policy *policy, struct arena *scratch)
+{
+	struct rule **rules = ARENA_ARRAY(scratch, policy->rule_count + 1, struct rule *);
+	bool in_order = true;
+
+	if (!rules)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		rules[i] = &policy->rules[i];
+		in_order &= !i || compare_codes(&rules[i - 1], &rules[i]) <= 0;
+	}
+	if (!in_order)
+		qsort(rules, policy->rule_count, sizeof *rules, compare_codes);
+	for (uint32_t i = 0; i < policy->rule_count; i++)
+		rules[i]->rank = i;
+	return STATUS_OK;
+}
+
 static void list_problem(struct arena *scratch, struct text code, const struct test_of_fact *test,
 	struct problem_list *problems)
 {
@@ -122,6 +195,8 @@ static enum status compile_rule(struct policy *policy, struct rule *rule, struct
 		return STATUS_NO_MEMORY;
 	rule->steps = steps;
 	status = write_steps(policy, condition.root, steps, &test);
+	if (status == STATUS_OK)
+		note_told(policy, rule);
 	if (status != STATUS_NOT_FOUND)
 		return status;
 	/* Once more, to say where in the source the list is named. */
@@ -185,7 +260,7 @@ static enum status compile_all(struct policy *policy, const struct profile *prof
 		invalid |= status == STATUS_INVALID;
 		arena_reset(scratch);
 	}
-	return invalid ? STATUS_INVALID : STATUS_OK;
+	return invalid ? STATUS_INVALID : rank_rules(policy, scratch);
 }
 
 static void policy_release(struct policy **policy)

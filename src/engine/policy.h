@@ -36,12 +36,17 @@ struct step {
 	uint32_t size; /* steps below, with itself */
 };
 
+enum { TOLD_LIMIT = 4 }; /* facts that an explanation names at most */
 struct rule {
 	struct profile profile; /* all texts the policy's */
 	const struct step *steps;
 	uint32_t step_count;
+	uint32_t rank; /* of its code among those of the policy */
 	enum when_missing missing;
 	bool of_items;
+	/* Of an and of tests: the columns of the facts it names when it hits. None: they are to be found out then. */
+	uint8_t told_count;
+	uint16_t told[TOLD_LIMIT];
 };
 
 struct policy_list {

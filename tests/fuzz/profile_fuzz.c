@@ -39,6 +39,9 @@ static void decide(struct arena *arena, const struct profile *profiles, size_t c
 	struct consignment c = declaration(items);
 	struct facts facts = {.consignment = &c, .today = 20000, .arena = arena};
 	struct matcher one, two;
+	struct explainer explainer;
+	struct reason_facts told;
+	struct text missing;
 	struct match *naive = NULL, *found = NULL;
 	size_t naive_count = 0, found_count = 0;
 	struct policy *policy = NULL;
@@ -58,7 +61,8 @@ static void decide(struct arena *arena, const struct profile *profiles, size_t c
 				same++;
 			if (same == naive + naive_count || same->low != found[i].low || same->by_missing != found[i].by_missing)
 				abort();
-			(void)matcher_explain(&two, &found[i]);
+			if (explainer_init(&explainer, &two) == STATUS_OK)
+				(void)(explain_match(&explainer, &found[i], &missing, &told) == STATUS_OK);
 		}
 	}
 	policy_free(policy);

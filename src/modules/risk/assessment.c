@@ -38,7 +38,7 @@ static void put_reason(struct json_writer *json, const struct reason *reason, en
 	AUTO(buffer_release) struct buffer text;
 
 	buffer_init(&text, 65536);
-	message_print(&text, language, &reason->text);
+	reason_print(&text, language, reason);
 	put_object(json);
 	put_key(json, "kind");
 	put_text(json, text_of(reason_kind_code(reason->kind)));

@@ -147,6 +147,10 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
  * usual is left out. */
 static void put_reason(struct json_writer *json, const struct reason *reason)
 {
+	AUTO(buffer_release) struct buffer facts;
+
+	buffer_init(&facts, MOST_BYTES);
+	reason_facts_print(&facts, reason);
 	put_object(json);
 	put_key(json, "kind");
 	put_text(json, text_of(reason_kind_code(reason->kind)));
@@ -169,9 +173,11 @@ static void put_reason(struct json_writer *json, const struct reason *reason)
 	}
 	put_key(json, "message");
 	put_array(json);
-	put_text(json, text_of(reason->text.id));
-	for (size_t i = 0; i < 3 && reason->text.values[i].data; i++)
-		put_text(json, reason->text.values[i]);
+	put_text(json, text_of(reason->message.id));
+	for (size_t i = 0; i < 3 && reason->message.values[i].data; i++)
+		put_text(json, reason->message.values[i]);
+	if (reason->facts.count)
+		put_text(json, buffer_text(&facts));
 	put_array_end(json);
 	put_object_end(json);
 }
