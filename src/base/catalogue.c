@@ -129,6 +129,29 @@ struct text tr_text(enum language language, struct text text)
 	return found.size ? found : text;
 }
 
+/* "Masse brute : 12 kg ; Origine : CN": the names of facts in the language, the values as they are. */
+static void print_facts(struct buffer *buffer, enum language language, struct text rest)
+{
+	static const struct text between = {" ; ", 3}, colon = {" : ", 3};
+	bool is_first = true;
+
+	while (rest.data) {
+		size_t end = text_find(rest, between);
+		struct text part = text_slice(rest, 0, end);
+		size_t at = text_find(part, colon);
+
+		if (!is_first)
+			buffer_string(buffer, " ; ");
+		is_first = false;
+		buffer_append(buffer, tr_text(language, text_slice(part, 0, at)));
+		/* Only the French put a blank before the colon. */
+		if (at < part.size)
+			buffer_string(buffer, language == LANGUAGE_FR ? " : " : ": ");
+		buffer_append(buffer, text_slice(part, at + 3, part.size));
+		rest = end < rest.size ? text_slice(rest, end + 3, rest.size) : TEXT_NONE;
+	}
+}
+
 void message_print(struct buffer *buffer, enum language language, const struct message *message)
 {
 	struct text rest = text_of(tr(language, message->id));
@@ -144,6 +167,9 @@ void message_print(struct buffer *buffer, enum language language, const struct m
 			rest = text_slice(rest, 2, rest.size);
 		} else if (rest.size >= 3 && rest.data[1] == 't' && rest.data[2] >= '1' && rest.data[2] <= '3') {
 			buffer_append(buffer, tr_text(language, message->values[rest.data[2] - '1']));
+			rest = text_slice(rest, 3, rest.size);
+		} else if (rest.size >= 3 && rest.data[1] == 'f' && rest.data[2] >= '1' && rest.data[2] <= '3') {
+			print_facts(buffer, language, message->values[rest.data[2] - '1']);
 			rest = text_slice(rest, 3, rest.size);
 		} else if (rest.size) {
 			buffer_byte(buffer, '%');

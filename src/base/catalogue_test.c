@@ -146,3 +146,16 @@ TEST(statuses_have_names_and_texts)
 	CHECK(strcmp(status_name(STATUS_NOT_FOUND), "NOT_FOUND") == 0 && status_http(STATUS_NOT_FOUND) == 404);
 	CHECK(status_http((enum status)99) == 500);
 }
+
+TEST(names_of_facts_are_said_in_the_language)
+{
+	const struct message message = {"%t1 (%f2)", {TEXT("Profil"), TEXT("Masse brute : 12 kg ; inconnu : a : b ; Masse brute"), TEXT_NONE}};
+	AUTO(buffer_release) struct buffer out;
+
+	buffer_init(&out, 1000);
+	message_print(&out, LANGUAGE_EN, &message);
+	CHECK_TEXT(buffer_text(&out), "Profil (Gross mass: 12 kg ; inconnu: a : b ; Gross mass)");
+	buffer_clear(&out);
+	message_print(&out, LANGUAGE_FR, &message);
+	CHECK_TEXT(buffer_text(&out), "Profil (Masse brute : 12 kg ; inconnu : a : b ; Masse brute)");
+}

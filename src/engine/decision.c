@@ -95,8 +95,8 @@ static enum status add_match_reason(struct deciding *deciding, struct explainer 
 	reason->item_count = match->item_count;
 	if (match->item_count && !reason->items)
 		return STATUS_NO_MEMORY;
-	reason->message.id = match->by_missing ? TR("%t1 : à regarder, car ce fait manque : %2")
-		: reason->facts.count ? TR("%t1 (%2)") : TR("%t1");
+	reason->message.id = match->by_missing ? TR("%t1 : à regarder, car ce fait manque : %f2")
+		: reason->facts.count ? TR("%t1 (%f2)") : TR("%t1");
 	reason->message.values[0] = rule->profile.title;
 	if (match->by_missing)
 		reason->message.values[1] = missing;

@@ -190,11 +190,10 @@ static enum status print_bills(struct request *rq, struct reader *db, struct htm
 	struct stored_consignment *rows;
 	bool has_more;
 
-	TRY(list_read(rq, db, "/connaissements", STAGE_MANIFEST, &query));
+	query = list_blank("/connaissements");
+	query.stage = STAGE_MANIFEST;
 	query.values[LIST_MANIFEST] = voyage->manifest;
-	TRY(search_prepare(db, TEXT_NONE, (const struct text[]){search_code(rq->arena, "m:", voyage->manifest)}, 1, rq->arena,
-		&query.search));
-	query.has_search = true;
+	TRY(list_ready(rq, db, &query));
 	column_count = list_columns_chosen(&query, columns);
 	TRY(list_rows(rq, db, &query, BILLS_SHOWN, &rows, &count, &has_more));
 	section_begin(p, TR("Connaissements"));

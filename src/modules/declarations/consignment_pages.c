@@ -1,17 +1,9 @@
 /* The page of one consignment. */
-#include "domain/journal.h"
 #include "modules/declarations/consignment_parts.h"
+#include "modules/declarations/list.h"
 #include "modules/declarations/pages.h"
 #include "web/page.h"
 #include "web/server.h"
-
-STATEMENT(VERSIONS_OF,
-	"select v.id % 65536, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane from consignment_versions v "
-	"join imports i on i.id = v.import_id left join consignments c on c.id = v.id / 65536 "
-	"and c.version = v.id % 65536 where v.id between CAST($1 AS bigint) * 65536 and CAST($1 AS bigint) * 65536 + 65535 "
-	"order by v.id desc");
-
-/* ---- One consignment */
 
 static const struct consignment_section *const *sections;
 static size_t section_count;
@@ -34,77 +26,51 @@ enum status consignment_seen(struct request *rq, struct reader *db, const char *
 	return actor_may(&rq->actor, permission, ret_row->unit_path) ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-struct history_print {
-	struct html *p;
-	int count;
-};
-
-static bool print_history_row(void *context, const struct journal_row *row)
+/* Other modules' sections of this range of orders: up to the fiftieth they stand above what is declared. */
+static enum status print_sections(struct request *rq, struct reader *db, struct html *p,
+	const struct stored_consignment *row, const struct consignment *consignment, bool above)
 {
-	struct history_print *h = context;
-
-	table_row_begin(h->p);
-	table_cell_begin(h->p);
-	html_time(h->p, row->at);
-	table_cell_end(h->p);
-	table_cell(h->p, row->actor_name);
-	table_cell(h->p, text_of(tr(h->p->language, module_action_label(h->p->rq->application->modules, row->action))));
-	table_cell(h->p, row->block ? text_of(tr(h->p->language, TR("scellé"))) : TEXT("–"));
-	table_row_end(h->p);
-	h->count++;
-	return true;
+	for (size_t i = 0; i < section_count; i++)
+		if ((sections[i]->order < 50) == above)
+			TRY(sections[i]->print(rq, db, p, row, consignment));
+	return STATUS_OK;
 }
 
-/* Each version received, the latest first. */
-static enum status print_versions(struct request *rq, struct reader *db, struct html *p,
-	const struct stored_consignment *row)
+/* What one wants to know before all else, in one line. */
+static void print_summary(struct request *rq, struct html *p, const struct stored_consignment *row)
 {
-	static const struct table_column columns[] = {{TR("Version"), "number"}, {TR("Reçue"), "date"},
-		{TR("Fichier"), "text"}, {TR("Décision"), "number"}, {TR("Circuit"), "lane"}, {NULL, NULL}};
-	AUTO(rows_release) struct rows *rows = NULL;
+	html(p, "<p class=\"summary\">");
+	if (row->lane >= 0 && row->lane < LANE_COUNT)
+		lane_badge(p, lane_code((enum lane)row->lane), lane_label((enum lane)row->lane));
+	badge(p, text_is(row->state, "to_control") ? "warning" : "info", state_label(row->state));
+	if (row->outcome != INT64_MIN)
+		badge(p, row->outcome ? "danger" : "ok", row->outcome ? TR("Irrégularité trouvée") : TR("Conforme"));
+	html(p, "<span>%.*s</span> <span>", TEXT_FORMAT(row->office));
+	html_date(p, row->day);
+	html(p, "</span> <span>%.*s</span>", TEXT_FORMAT(row->consignee_name));
+	if (row->manifest.size) {
+		struct list_query query = list_blank("/connaissements");
 
-	TRY(store_query(db, &VERSIONS_OF, PARAMS(V_INT(row->id)), &rows));
-	section_begin(p, TR("Versions reçues"));
-	table_begin(p, TR("Versions reçues"), columns);
-	while (rows_next(rows)) {
-		int64_t lane = rows_optional(rows, 5);
-
-		table_row_begin(p);
-		table_cell_number(p, number_of(rows_integer(rows, 0)), 0);
-		table_cell_begin(p);
-		html_time(p, rows_integer(rows, 1));
-		table_cell_end(p);
-		table_cell_begin(p);
-		link_to(p, arena_format(rq->arena, "/imports/%lld", (long long)rows_integer(rows, 2)).data,
-			rows_text(rows, 3));
-		table_cell_end(p);
-		table_cell(p, arena_format(rq->arena, "%lld", (long long)rows_integer(rows, 4)));
-		table_cell_begin(p);
-		if (lane >= 0 && lane < LANE_COUNT)
-			lane_badge(p, lane_code((enum lane)lane), lane_label((enum lane)lane));
-		table_cell_end(p);
-		table_row_end(p);
+		query.values[LIST_MANIFEST] = row->manifest;
+		html(p, " <a href=\"%s\">%s</a>", list_address(rq, &query, NULL, LIST_INPUTS, NULL),
+			tr(p->language, TR("Le manifeste")));
 	}
-	table_end(p);
-	section_end(p);
-	return rows_status(rows);
+	html(p, "</p>");
 }
 
-static enum status print_history(struct html *p, struct reader *db, const struct stored_consignment *row)
+static void print_places(struct html *p, const struct consignment *consignment)
 {
-	static const struct table_column columns[] = {{TR("Quand"), "date"}, {TR("Qui"), "text"}, {TR("Quoi"), "text"},
-		{TR("Journal"), "text"}, {NULL, NULL}};
-	struct history_print history = {.p = p};
-	enum status status;
+	static const struct {
+		const char *id;
+		const char *label;
+	} places[] = {{"declare", TR("Ce qui est déclaré")}, {"articles", TR("Articles")}, {"conteneurs", TR("Conteneurs")},
+		{"trafic", TR("Trafic antérieur")}, {"documents", TR("Documents")}, {"historique", TR("Historique")}};
 
-	section_begin(p, TR("Historique"));
-	table_begin(p, TR("Historique"), columns);
-	status = journal_history(db, "consignment", row->id, 50, print_history_row, &history);
-	table_end(p);
-	if (!history.count)
-		notice(p, "info", TR("Rien n'a été fait sur cet envoi depuis sa réception."));
-	section_end(p);
-	return status;
+	html(p, "<nav class=\"onpage\" aria-label=\"%s\"><ul>", tr(p->language, TR("Sur cette page")));
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (i != 2 || consignment->container_count)
+			html(p, "<li><a href=\"#%s\">%s</a></li>", places[i].id, tr(p->language, places[i].label));
+	html(p, "</ul></nav>");
 }
 
 enum status consignment_page(struct request *rq, struct reader *db)
@@ -119,14 +85,19 @@ enum status consignment_page(struct request *rq, struct reader *db)
 	page = page_begin(rq, arena_format(rq->arena, "%s %.*s",
 		tr(rq->language, row.stage == STAGE_MANIFEST ? TR("Connaissement") : TR("Déclaration")),
 		TEXT_FORMAT(row.reference)));
-	for (size_t i = 0; i < section_count; i++)
-		TRY(sections[i]->print(rq, db, &page, &row, &consignment));
+	print_summary(rq, &page, &row);
+	print_places(&page, &consignment);
+	TRY(print_sections(rq, db, &page, &row, &consignment, true));
+	TRY(print_comparison(rq, db, &page, &row, &consignment));
 	TRY(setting_text(db, &national_currency, rq->arena, &currency));
 	print_consignment(&page, &row, &consignment, currency);
 	print_items(&page, &consignment, currency);
 	print_containers(&page, &consignment);
+	TRY(print_sections(rq, db, &page, &row, &consignment, false));
+	TRY(print_past_traffic(rq, db, &page, &row, &consignment));
+	TRY(print_documents(rq, db, &page, &row));
 	TRY(print_versions(rq, db, &page, &row));
-	TRY(print_history(&page, db, &row));
+	TRY(print_history(rq, db, &page, &row));
 	page_end(&page);
 	return STATUS_OK;
 }

@@ -164,10 +164,22 @@ static enum status read_search(struct request *rq, struct reader *db, struct lis
 				 : STATUS_OK;
 }
 
+struct list_query list_blank(const char *path)
+{
+	return (struct list_query){.path = path, .lane = -1, .stage = -1, .outcome = -1, .from = DATE_NONE, .until = DATE_NONE,
+		.before_day = INT64_MAX, .before_id = INT64_MAX};
+}
+
+enum status list_ready(struct request *rq, struct reader *db, struct list_query *query)
+{
+	TRY(read_units(rq, db, query));
+	return read_search(rq, db, query);
+}
+
 enum status list_read(struct request *rq, struct reader *db, const char *path, int64_t stage,
 	struct list_query *ret_query)
 {
-	struct list_query query = {.path = path, .outcome = -1};
+	struct list_query query = list_blank(path);
 
 	for (int i = 0; i < LIST_INPUTS; i++) {
 		query.values[i] = rq_input(rq, list_input_names[i]);
@@ -185,8 +197,7 @@ enum status list_read(struct request *rq, struct reader *db, const char *path, i
 	query.until = day_of(query.values[LIST_UNTIL]);
 	if (!rq_integer(rq, "jour", &query.before_day) || !rq_integer(rq, "avant", &query.before_id))
 		query.before_day = query.before_id = INT64_MAX;
-	TRY(read_units(rq, db, &query));
-	TRY(read_search(rq, db, &query));
+	TRY(list_ready(rq, db, &query));
 	*ret_query = query;
 	return STATUS_OK;
 }

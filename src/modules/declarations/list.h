@@ -33,6 +33,10 @@ struct list_query {
  * terms are looked up. STATUS_NO_MEMORY and failures of the database only: what cannot be read is not there. */
 enum status list_read(struct request *rq, struct reader *db, const char *path, int64_t stage,
 	struct list_query *ret_query) MUST_CHECK;
+/* The same with nothing asked for, for a list that a page makes by itself: values may be set before list_ready(). */
+struct list_query list_blank(const char *path);
+/* Units and search terms of the query's values. */
+enum status list_ready(struct request *rq, struct reader *db, struct list_query *query) MUST_CHECK;
 /* The address of the list (NULL: its own path) with one input changed (LIST_INPUTS: none). NULL without memory. */
 const char *list_address(struct request *rq, const struct list_query *query, const char *path, enum list_input input,
 	const char *value);

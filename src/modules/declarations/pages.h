@@ -15,6 +15,8 @@ extern const struct setting export_rows;
 			TR("Au-delà, il est demandé de resserrer les filtres : un export trop grand ralentirait tout le monde."), \
 			SETTING_INTEGER, "100000", NULL, 100, 1000000                                                  \
 	}
+enum status consignment_document(struct request *rq, struct reader *db);
+enum status consignment_document_action(struct request *rq, struct writer *db);
 enum status view_list_page(struct request *rq, struct reader *db);
 enum status view_keep_action(struct request *rq, struct writer *db);
 enum status view_drop_action(struct request *rq, struct writer *db);
