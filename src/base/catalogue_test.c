@@ -154,7 +154,7 @@ TEST(names_of_facts_are_said_in_the_language)
 
 	buffer_init(&out, 1000);
 	message_print(&out, LANGUAGE_EN, &message);
-	CHECK_TEXT(buffer_text(&out), "Profil (Gross mass: 12 kg ; inconnu: a : b ; Gross mass)");
+	CHECK_TEXT(buffer_text(&out), "Profile (Gross mass: 12 kg ; inconnu: a : b ; Gross mass)");
 	buffer_clear(&out);
 	message_print(&out, LANGUAGE_FR, &message);
 	CHECK_TEXT(buffer_text(&out), "Profil (Masse brute : 12 kg ; inconnu : a : b ; Masse brute)");
