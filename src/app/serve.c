@@ -100,7 +100,8 @@ static void wake_jobs(void *context, const char *channel, struct text payload)
 	pthread_mutex_unlock(&thread->lock);
 }
 
-static void wait_for_signal(void)
+/* SIGHUP takes a new certificate and goes on; settings are read from the database at each use and need nothing. */
+static void wait_for_signal(struct server *server)
 {
 	sigset_t signals;
 	int which;
@@ -108,7 +109,10 @@ static void wait_for_signal(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
-	sigwait(&signals, &which);
+	sigaddset(&signals, SIGHUP);
+	while (sigwait(&signals, &which) == 0 && which == SIGHUP)
+		if (server_reload(server) != STATUS_OK)
+			log_event(LOG_ERROR, "reload failed", NULL);
 }
 
 /* Before any thread starts, so that all of them leave the signals to wait_for_signal(). */
@@ -119,6 +123,7 @@ static void block_signals(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }
 
@@ -163,7 +168,7 @@ static enum status serve(const struct invocation *invocation, const struct risk_
 		options->host, server_port(server));
 	announce(invocation, TR("Vigie répond à l'adresse %1"), address, NULL);
 	fflush(stdout);
-	wait_for_signal();
+	wait_for_signal(server);
 	announce(invocation, TR("Arrêt : ce qui est en cours se termine."), NULL, NULL);
 	server_stop(server);
 	database_unlisten(jobs.database, wake_jobs, &jobs);

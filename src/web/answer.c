@@ -144,6 +144,11 @@ enum MHD_Result answer_now(struct exchange *exchange, int http, const char *text
 	exchange->answer_size = (int64_t)strlen(text);
 	exchange->ready_status = http;
 	atomic_store(&exchange->phase, PHASE_DONE);
+	if (!exchange->must_close) {
+		/* Given when the library asks again: an answer before that would end the connection. */
+		exchange->ready = response;
+		return MHD_YES;
+	}
 	watch_allow(exchange->watched, exchange->server->options.send_deadline);
 	result = MHD_queue_response(exchange->connection, (unsigned)http, response);
 	MHD_destroy_response(response);

@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8, PROBLEM_LIMIT = 40 };
+enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8, PROBLEM_LIMIT = 40, RETIRED_LIMIT = 8 };
 
 enum phase {
 	PHASE_NEW,
@@ -114,12 +114,12 @@ struct server {
 	struct arena *arena;
 	struct router *router;
 	struct MHD_Daemon *daemon;
+	struct MHD_Daemon *retired[RETIRED_LIMIT]; /* with an older certificate, until their connections end */
 	struct workers *workers;
 	struct watch *watch;
 	struct hub *hub;
 	struct metrics *metrics;
 	struct rates *rates;
-	char *certificate, *key;
 	int port;
 	bool has_tls;
 	_Atomic bool is_stopping;
@@ -187,7 +187,7 @@ void exchange_fail(struct exchange *exchange, enum status status, int http, cons
 
 /* answer.c: from rq.response to the library's response with all headers. */
 enum status answer_make(struct exchange *exchange) MUST_CHECK;
-/* A small answer in plain text, made without a worker; queues it. */
+/* A small answer in plain text, made without a worker; queued at once only when the connection must close. */
 enum MHD_Result answer_now(struct exchange *exchange, int http, const char *text, const char *allow);
 void answer_add_headers(const struct server *server, struct MHD_Response *response, bool is_cacheable);
 

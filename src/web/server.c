@@ -448,21 +448,27 @@ static struct server_options complete(const struct server_options *given)
 	return options;
 }
 
-static enum status read_certificate(struct server *server)
+/* What a daemon of the library is given: it keeps pointing to the certificate. */
+struct pair_of_files {
+	const char *certificate, *key; /* PEM; both NULL: no TLS */
+};
+
+static enum status read_certificate(struct server *server, struct pair_of_files *ret_pair)
 {
 	const struct server_options *options = &server->options;
 	struct text certificate, key;
 
+	*ret_pair = (struct pair_of_files){NULL, NULL};
 	if (!options->certificate && !options->key)
 		return STATUS_OK;
 	if (!options->certificate || !options->key)
 		return STATUS_INVALID;
 	TRY(file_read(server->arena, options->certificate, FILE_LIMIT, &certificate));
 	TRY(file_read(server->arena, options->key, FILE_LIMIT, &key));
-	server->certificate = (char *)(uintptr_t)arena_string(server->arena, certificate);
-	server->key = (char *)(uintptr_t)arena_string(server->arena, key);
+	ret_pair->certificate = arena_string(server->arena, certificate);
+	ret_pair->key = arena_string(server->arena, key);
 	server->has_tls = true;
-	return server->certificate && server->key ? STATUS_OK : STATUS_NO_MEMORY;
+	return ret_pair->certificate && ret_pair->key ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status prepare_routes(struct server *server)
@@ -488,7 +494,6 @@ static enum status prepare(struct server *server)
 		return STATUS_INVALID;
 	}
 	TRY(prepare_routes(server));
-	TRY(read_certificate(server));
 	server->metrics = metrics_new(server->arena);
 	server->hub = hub_new(options->heartbeat, options->stream_age);
 	server->workers = workers_start(options->workers, options->queue_limit);
@@ -507,27 +512,32 @@ static enum status open_address(const struct server_options *options, struct add
 	return getaddrinfo(options->host, port, &hints, ret_address) == 0 ? STATUS_OK : STATUS_INVALID;
 }
 
-static enum status start_daemon(struct server *server)
+/* A daemon of the library on a new socket, or on one that is open already (`listening` not -1). */
+static enum status start_daemon(struct server *server, const struct pair_of_files *pair, int listening,
+	struct MHD_Daemon **ret_daemon)
 {
 	const struct server_options *options = &server->options;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
-	struct MHD_OptionItem tls[] = {
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, server->certificate},
-		{MHD_OPTION_HTTPS_MEM_KEY, 0, server->key},
-		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
-		{MHD_OPTION_END, 0, NULL},
-	};
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | MHD_USE_ITC;
 	struct addrinfo *address = NULL;
-	const union MHD_DaemonInfo *info;
+	struct MHD_OptionItem items[5] = {{MHD_OPTION_END, 0, NULL}};
+	size_t count = 0;
 
 	TRY(open_address(options, &address));
 	if (address->ai_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
-	if (server->has_tls)
+	if (pair->certificate) {
 		flags |= MHD_USE_TLS;
-	server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, server,
+		items[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)pair->certificate};
+		items[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)pair->key};
+		items[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(void *)(uintptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"};
+	}
+	items[count++] = listening >= 0
+		? (struct MHD_OptionItem){MHD_OPTION_LISTEN_SOCKET, listening, NULL}
+		: (struct MHD_OptionItem){MHD_OPTION_SOCK_ADDR, 0, address->ai_addr};
+	items[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+	*ret_daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, server,
 		MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-		MHD_OPTION_SOCK_ADDR, address->ai_addr,
 		MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
@@ -538,12 +548,74 @@ static enum status start_daemon(struct server *server)
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)options->threads,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
-		server->has_tls ? MHD_OPTION_ARRAY : MHD_OPTION_END, tls, MHD_OPTION_END);
+		MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 	freeaddrinfo(address);
-	if (!server->daemon)
-		return STATUS_UNAVAILABLE;
+	return *ret_daemon ? STATUS_OK : STATUS_UNAVAILABLE;
+}
+
+static enum status start_first(struct server *server)
+{
+	const union MHD_DaemonInfo *info;
+	struct pair_of_files pair;
+
+	TRY(read_certificate(server, &pair));
+	TRY(start_daemon(server, &pair, -1, &server->daemon));
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	server->port = info ? info->port : options->port;
+	server->port = info ? info->port : server->options.port;
+	return STATUS_OK;
+}
+
+/* Daemons that take no new connection any more, once their last one has gone. */
+static void stop_retired(struct server *server, bool all)
+{
+	for (size_t i = 0; i < RETIRED_LIMIT; i++) {
+		const union MHD_DaemonInfo *info = server->retired[i]
+			? MHD_get_daemon_info(server->retired[i], MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+			: NULL;
+
+		if (!server->retired[i] || (!all && info && info->num_connections))
+			continue;
+		MHD_stop_daemon(server->retired[i]);
+		server->retired[i] = NULL;
+	}
+}
+
+/* A daemon that never listens shows whether the library can use the certificate. */
+static bool is_usable(const struct pair_of_files *pair)
+{
+	struct MHD_Daemon *trial = MHD_start_daemon(MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, on_request, NULL,
+		MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_HTTPS_MEM_CERT, pair->certificate,
+		MHD_OPTION_HTTPS_MEM_KEY, pair->key, MHD_OPTION_END);
+
+	if (trial)
+		MHD_stop_daemon(trial);
+	return trial != NULL;
+}
+
+enum status server_reload(struct server *server)
+{
+	struct MHD_Daemon *fresh = NULL;
+	struct pair_of_files pair;
+	size_t place = 0;
+	MHD_socket listening;
+
+	if (!server->has_tls)
+		return STATUS_OK;
+	stop_retired(server, false);
+	while (place < RETIRED_LIMIT && server->retired[place])
+		place++;
+	TRY(read_certificate(server, &pair));
+	if (place == RETIRED_LIMIT || !is_usable(&pair)) {
+		log_event(LOG_ERROR, "certificate not taken", "file", server->options.certificate, "kept", "the one in use", NULL);
+		return STATUS_INVALID;
+	}
+	listening = MHD_quiesce_daemon(server->daemon);
+	if (listening == MHD_INVALID_SOCKET)
+		return STATUS_UNAVAILABLE;
+	TRY(start_daemon(server, &pair, listening, &fresh));
+	server->retired[place] = server->daemon;
+	server->daemon = fresh;
+	log_event(LOG_INFO, "certificate taken", "file", server->options.certificate, NULL);
 	return STATUS_OK;
 }
 
@@ -574,7 +646,7 @@ enum status server_start(const struct application *application, const struct ser
 	signal(SIGPIPE, SIG_IGN);
 	status = prepare(server);
 	if (status == STATUS_OK)
-		status = start_daemon(server);
+		status = start_first(server);
 	if (status == STATUS_OK && application->database)
 		status = database_listen(application->database, on_live, server);
 	if (status != STATUS_OK) {
@@ -617,6 +689,7 @@ void server_stop(struct server *server)
 	watch_stop(server->watch);
 	workers_stop(server->workers);
 	server->workers = NULL;
+	stop_retired(server, true);
 	MHD_stop_daemon(server->daemon);
 	if (listening != MHD_INVALID_SOCKET)
 		close(listening);

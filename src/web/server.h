@@ -57,6 +57,9 @@ struct server;
 enum status server_start(const struct application *application, const struct server_options *options,
 	struct server **ret_server) MUST_CHECK;
 int server_port(const struct server *server);
+/* Reads the certificate files anew: new connections get the new certificate, those that are open go on with theirs.
+ * Without TLS there is nothing to do. STATUS_INVALID: it cannot be used, the one in use stays (logged). */
+enum status server_reload(struct server *server) MUST_CHECK;
 /* Takes no new connection, lets what is under way end (until the deadline), closes the streams, stops. */
 void server_stop(struct server *server);
 /* Hands a live notification to the streams; what database_listen() calls. For tests. */
