@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/embedded.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "domain/document.h"
 #include "domain/setting.h"
 
@@ -32,7 +33,7 @@ STATEMENT(DOCTOR_GIVEN_UP, "select count(*) from webhook_deliveries where state 
 STATEMENT(DOCTOR_SETTING, "select value from settings where code = $1");
 
 enum verdict { FINE, LOOK, BROKEN };
-enum { PATH_ROOM = 4096, FIRST_PASSWORD_DAYS = 7, SEAL_MINUTES = 15, IDLE_MINUTES = 30 };
+enum { PATH_ROOM = 4096, FIRST_PASSWORD_DAYS = 7, SEAL_MINUTES = 15, IDLE_MINUTES = 30, LABEL_WIDTH = 14 };
 
 struct examination {
 	const struct invocation *invocation;
@@ -261,7 +262,10 @@ static void print_finding(const struct examination *e, const struct check_row *r
 	buffer_init(&out, 8192);
 	message_print(&line, e->invocation->language, &message);
 	if (!as_json) {
-		printf("%s %-14s %s\n", marks[finding->verdict], tr(e->invocation->language, row->label), line.data);
+		struct text label = text_of(tr(e->invocation->language, row->label));
+
+		printf("%s %.*s%*s %s\n", marks[finding->verdict], TEXT_FORMAT(label), (int)(LABEL_WIDTH - utf8_width(label)), "",
+			line.data);
 		return;
 	}
 	put_begin(&json, &out);
