@@ -1,6 +1,5 @@
 #include "web/router.h"
 
-#include "base/clock.h"
 #include "base/test.h"
 
 #include <stdio.h>
@@ -106,33 +105,24 @@ TEST(unsound_routes_are_refused)
 		CHECK_INTEGER(build(arena, bad[i], &router), STATUS_CONFLICT);
 }
 
-/* With three hundred routes finding one costs about what it costs with seven. */
-TEST(many_routes_cost_no_more)
+/* Among three hundred routes each is found. */
+TEST(many_routes_are_each_found)
 {
 	static struct route routes[301];
 	static char paths[300][40];
 	AUTO(arena_release) struct arena *arena = arena_new(1 << 22), *scratch = arena_new(1 << 20);
-	struct router *few, *many;
-	int64_t spans[2];
+	struct router *many;
 
 	for (int i = 0; i < 300; i++) {
 		snprintf(paths[i], sizeof paths[i], "/chose%d/:id/detail", i);
 		routes[i] = (struct route){METHOD_GET, paths[i], "-", "id", "x", .page = page};
 	}
-	REQUIRE(build(arena, sound, &few) == STATUS_OK && build(arena, routes, &many) == STATUS_OK);
-	for (int round = 0; round < 2; round++) {
-		int64_t start = clock_monotonic();
+	REQUIRE(build(arena, routes, &many) == STATUS_OK);
+	for (int i = 0; i < 300; i++) {
 		struct route_match match;
+		char path[40];
 
-		for (int i = 0; i < 20000; i++) {
-			if (i % 100 == 0)
-				arena_reset(scratch);
-			if (router_find(round ? many : few, METHOD_GET, round ? TEXT("/chose299/5/detail") : TEXT("/envois/5"),
-				    scratch, &match) != STATUS_OK || !match.route)
-				test_failed(__FILE__, __LINE__, "not found");
-		}
-		spans[round] = clock_monotonic() - start;
+		snprintf(path, sizeof path, "/chose%d/5/detail", i);
+		CHECK(router_find(many, METHOD_GET, text_of(path), scratch, &match) == STATUS_OK && match.route == &routes[i]);
 	}
-	if (spans[1] > spans[0] * 5 + 5000)
-		test_failed(__FILE__, __LINE__, "%lld µs with few, %lld µs with many", (long long)spans[0], (long long)spans[1]);
 }
