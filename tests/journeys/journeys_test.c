@@ -29,6 +29,18 @@ static void versions(const char *url)
 	conversation_run(url, "versions.talk");
 }
 
+static void profile(const char *url)
+{
+	conversation_run(url, "profile.talk");
+}
+
+static void administration(const char *url)
+{
+	conversation_run(url, "administration.talk");
+}
+
+TEST(journey_of_a_profile) { test_each_url(profile); }
+TEST(journey_of_administration) { test_each_url(administration); }
 TEST(journey_of_a_newcomer) { test_each_url(newcomer); }
 TEST(journey_between_offices) { test_each_url(offices); }
 TEST(journey_of_sessions) { test_each_url(sessions); }

@@ -99,7 +99,8 @@ static void fill_in(struct talk_run *t, const char *from, char *to, size_t size)
 	to[used < size ? used : size - 1] = '\0';
 }
 
-/* Cuts the next word; quotes hold blanks together: name="a value" gives name=a value. */
+/* Cuts the next word; quotes hold blanks together: name="a value" gives name=a value; \n is a
+ * line feed. */
 static bool next_word(char **rest, char **ret_word)
 {
 	char *from = *rest, *to;
@@ -113,7 +114,10 @@ static bool next_word(char **rest, char **ret_word)
 	for (; *from && (quoted || (*from != ' ' && *from != '\t')); from++) {
 		if (*from == '\\' && from[1] == '"')
 			*to++ = *++from;
-		else if (*from == '"')
+		else if (*from == '\\' && from[1] == 'n') {
+			*to++ = '\n';
+			from++;
+		} else if (*from == '"')
 			quoted = !quoted;
 		else
 			*to++ = *from;

@@ -41,6 +41,8 @@ static const struct route routes[] = {
 		TR("Enregistrer une version d'un profil"), .free_hand = profile_edit_submit},
 	{METHOD_POST, "/profils/:id/etat", RISK_READ, "id version vu geste raison motif", TR("Changer l'état d'un profil"),
 		.action = profile_move_action},
+	{METHOD_POST, "/profils/:id/repetition", RISK_MANAGE, "id version",
+		TR("Préparer la répétition de la politique avec un profil"), .action = profile_rehearse_action},
 	{METHOD_POST, "/profils/:id/commentaires", RISK_READ, "id version commentaire", TR("Commenter un profil"),
 		.action = profile_comment_action},
 	{METHOD_GET, "/profils/:id/comparer", RISK_READ, "id de a", TR("Comparer deux versions d'un profil"),

@@ -61,6 +61,12 @@ enum status policy_active_id(struct reader *reader, int64_t *ret_id)
 	return store_integer(reader, &POLICY_ACTIVE_ID, NO_PARAMS, ret_id);
 }
 
+enum status policy_find_digest(struct reader *reader, const unsigned char digest[DIGEST_SIZE], int64_t *ret_id)
+{
+	return store_integer(reader, &POLICY_BY_DIGEST, PARAMS(V_BYTES(((struct text){(const char *)digest, DIGEST_SIZE}))),
+		ret_id);
+}
+
 static int64_t date_or_none(const json_t *value)
 {
 	return json_is_integer(value) ? (int64_t)json_integer_value(value) : DATE_NONE;

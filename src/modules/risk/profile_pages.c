@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define REHEARSALS "/repetitions"
+
 enum { MOVES = 8, COMMENT_LIMIT = 2000, VERSION_ROWS = 50 };
 
 /* What the page is about. */
@@ -171,6 +173,16 @@ static void print_move(const struct view *view, const struct workflow_transition
 	html(p, wants_reason ? "</details>" : "</div>");
 }
 
+/* Rehearsals are a module above this one, which may be missing. */
+static bool has_page(const struct request *rq, const char *path)
+{
+	for (const struct module *const *module = rq->application->modules; *module; module++)
+		for (const struct route *row = (*module)->routes; row && row->path; row++)
+			if (row->method == METHOD_GET && strcmp(row->path, path) == 0)
+				return true;
+	return false;
+}
+
 static enum status print_rehearsal(const struct view *view)
 {
 	AUTO(arena_release) struct arena *arena = arena_new(256 << 20);
@@ -190,11 +202,16 @@ static enum status print_rehearsal(const struct view *view)
 	status = rehearsal_find(view->db, policy_digest(policy), arena, &rehearsal);
 	policy_free(policy);
 	if (status == STATUS_NOT_FOUND) {
+		const char *path = arena_format(view->rq->arena, "/profils/%lld/repetition", (long long)view->id).data;
+
 		notice(view->p, "warning", TR("La politique avec ce profil n'a pas encore été répétée sur le passé."));
+		if (rq_may(view->rq, RISK_MANAGE) && has_page(view->rq, REHEARSALS))
+			button_form(view->p, path ? path : "/profils", TR("Répéter la politique avec ce profil"), "version",
+				arena_format(view->rq->arena, "%lld", (long long)view->shown->number));
 		return STATUS_OK;
 	}
 	TRY(status);
-	html(view->p, "<p>%s ", tr(view->rq->language, TR("Politique répétée sur le passé le")));
+	html(view->p, "<p><a href=\"%s/%lld\">%s</a> ", REHEARSALS, (long long)rehearsal.id, tr(view->rq->language, TR("Politique répétée sur le passé le")));
 	html_time(view->p, rehearsal.at);
 	html(view->p, ", ");
 	html_date(view->p, rehearsal.from_day);
@@ -472,6 +489,21 @@ enum status profile_comment_action(struct request *rq, struct writer *db)
 	TRY(profile_comment_add(db, &rq->actor, id, number, content));
 	rq_flash(rq, TR("Votre commentaire est là."));
 	return rq_redirect(rq, "/profils/%lld", (long long)id);
+}
+
+/* The policy as it would be is stored as a draft, and the page of rehearsals opens on it. */
+enum status profile_rehearse_action(struct request *rq, struct writer *db)
+{
+	struct profile_version version;
+	int64_t id, number, policy_id;
+
+	if (!rq_integer(rq, "id", &id) || !rq_integer(rq, "version", &number))
+		return STATUS_NOT_FOUND;
+	TRY(profile_version_number(writer_reader(db), id, number, rq->arena, &version));
+	if (!text_is(version.state, "proposed") || !has_page(rq, REHEARSALS))
+		return STATUS_CONFLICT;
+	TRY(profile_candidate_store(db, &rq->actor, &version, &policy_id));
+	return rq_redirect(rq, REHEARSALS "?politique=%lld", (long long)policy_id);
 }
 
 enum status profile_compare_page(struct request *rq, struct reader *db)

@@ -40,7 +40,8 @@ static bool scene_begin(struct scene *scene, struct database *database)
 	scene->arena = arena_new(256 << 20);
 	scene->writer = NULL;
 	return scene->arena && writer_begin(database, &scene->writer) == STATUS_OK &&
-		risk_install(scene->writer, &system) == STATUS_OK;
+		risk_install(scene->writer, &system) == STATUS_OK &&
+		setting_change(scene->writer, &system, &risk_settings[RISK_REHEARSAL_REQUIRED], TEXT("no")) == STATUS_OK;
 }
 
 static void scene_end(struct scene *scene)
@@ -183,21 +184,19 @@ static void next_version_replaces(struct database *database)
 }
 TEST(profile_version_in_force_is_replaced_by_the_next) { test_each_database(folders, next_version_replaces); }
 
-STATEMENT(TEST_REQUIRE, "insert into settings (code, value, changed_at) values ('risk.rehearsal_required', 'yes', 0)");
-
 static void rehearsal_is_asked_for(struct database *database)
 {
 	struct scene scene;
 	struct profile_version version;
 	struct message refusal = {.id = NULL};
-	const struct actor actor = person(1);
+	const struct actor actor = person(1), system = actor_system("test");
 	struct rehearsal_row rehearsal = {.from_day = 20000, .to_day = 20100, .summary = TEXT("{}"), .result = TEXT("{}")};
 	struct policy *policy = NULL;
 	struct policy_row row;
 	int64_t id;
 
 	REQUIRE(scene_begin(&scene, database));
-	CHECK(store_execute(scene.writer, &TEST_REQUIRE, NO_PARAMS, NULL) == STATUS_OK);
+	CHECK(setting_change(scene.writer, &system, &risk_settings[RISK_REHEARSAL_REQUIRED], TEXT("yes")) == STATUS_OK);
 	REQUIRE(write_text(&scene, 1, 0, used_cars, &version) == STATUS_OK);
 	CHECK(move_to(&scene, 1, &version, "propose", NULL, &refusal) == STATUS_OK);
 	CHECK(move_to(&scene, 2, &version, "activate", NULL, &refusal) == STATUS_INVALID);

@@ -11,6 +11,8 @@ struct policy_row {
 enum status policy_row_active(struct reader *reader, struct arena *arena, struct policy_row *ret_row) MUST_CHECK;
 enum status policy_row_find(struct reader *reader, int64_t id, struct arena *arena, struct policy_row *ret_row)
 	MUST_CHECK;
+/* The stored policy of that digest; STATUS_NOT_FOUND. */
+enum status policy_find_digest(struct reader *reader, const unsigned char digest[DIGEST_SIZE], int64_t *ret_id) MUST_CHECK;
 /* The id alone, to see whether it changed; STATUS_NOT_FOUND. */
 enum status policy_active_id(struct reader *reader, int64_t *ret_id) MUST_CHECK;
 /* Compiles a row; *ret_policy is the caller's. */
@@ -34,6 +36,8 @@ struct selection_row {
 	struct text office, regime;
 	struct selection selection; /* without key */
 	int64_t green_delay_minutes, yellow_to_blue_days;
+	int64_t created_at; /* who set it, and when: as read */
+	struct text author; /* missing for the system */
 };
 enum status selections_read(struct reader *reader, struct arena *arena, struct selection_row **ret_rows,
 	size_t *ret_count) MUST_CHECK;

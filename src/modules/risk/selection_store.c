@@ -5,11 +5,13 @@
 #include <string.h>
 
 #define SELECTION_COLUMNS                                                                                              \
-	"id, office, regime, expected_red, expected_yellow, expected_blue, random_red, random_yellow, random_blue, "   \
-	"hits_without_selection, score_red, score_yellow, score_blue, green_delay_minutes, yellow_to_blue_days"
+	"s.id, s.office, s.regime, s.expected_red, s.expected_yellow, s.expected_blue, s.random_red, "                 \
+	"s.random_yellow, s.random_blue, s.hits_without_selection, s.score_red, s.score_yellow, s.score_blue, "        \
+	"s.green_delay_minutes, s.yellow_to_blue_days, s.created_at, u.name from selections s "                        \
+	"left join users u on u.id = s.created_by "
 
-STATEMENT(SELECTIONS, "select " SELECTION_COLUMNS " from selections order by id");
-STATEMENT(SELECTION_BY_ID, "select " SELECTION_COLUMNS " from selections where id = $1");
+STATEMENT(SELECTIONS, "select " SELECTION_COLUMNS "order by s.id");
+STATEMENT(SELECTION_BY_ID, "select " SELECTION_COLUMNS "where s.id = $1");
 STATEMENT(SELECTION_INSERT,
 	"insert into selections (office, regime, expected_red, expected_yellow, expected_blue, random_red, "
 	"random_yellow, random_blue, hits_without_selection, score_red, score_yellow, score_blue, green_delay_minutes, "
@@ -46,7 +48,9 @@ static void read_selection(struct rows *rows, struct arena *arena, struct select
 			.score_yellow = rows_optional(rows, 11),
 			.score_blue = rows_optional(rows, 12)},
 		.green_delay_minutes = rows_integer(rows, 13),
-		.yellow_to_blue_days = rows_integer(rows, 14)};
+		.yellow_to_blue_days = rows_integer(rows, 14),
+		.created_at = rows_integer(rows, 15),
+		.author = rows_copy(rows, 16, arena)};
 }
 
 enum status selections_read(struct reader *reader, struct arena *arena, struct selection_row **ret_rows,

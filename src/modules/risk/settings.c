@@ -15,7 +15,7 @@ const struct setting risk_settings[] = {
 	[RISK_REHEARSAL_REQUIRED] = {"risk.rehearsal_required", TR("Répétition exigée avant une mise en vigueur"),
 		TR("yes : un profil n'entre en vigueur que si la politique telle qu'elle serait a été répétée sur le passé ; "
 		   "no : la répétition est conseillée"),
-		SETTING_YES_NO, "no", NULL, 0, 0},
+		SETTING_YES_NO, "yes", NULL, 0, 0},
 	[RISK_MINUTES_RED] = {"risk.minutes_red", TR("Durée d'un contrôle en rouge, en minutes"),
 		TR("Compte le coût des profils en heures d'inspecteur quand la durée n'a pas été mesurée."), SETTING_INTEGER,
 		"120", NULL, 1, 2880},
