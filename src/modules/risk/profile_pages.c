@@ -169,7 +169,9 @@ static void print_move(const struct view *view, const struct workflow_transition
 	if (wants_reason)
 		form_area(&form, &(struct field){.name = strcmp(move->name, "retire") == 0 ? "raison" : "motif",
 					 .label = TR("Raison"), .value = view->reason, .required = true, .limit = PROFILE_NOTE_LIMIT}, 2);
-	form_end(&form, move->label);
+	html(p, "<p class=\"actions\"><button type=\"submit\" class=\"button%s\">%s</button></p></form>",
+		strcmp(move->name, "propose") == 0 || strcmp(move->name, "activate") == 0 ? "" : " secondary",
+		tr(p->language, move->label));
 	html(p, wants_reason ? "</details>" : "</div>");
 }
 

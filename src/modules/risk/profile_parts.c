@@ -127,44 +127,66 @@ void life_cells(struct html *p, const struct profile_life *life, struct text cur
 
 /* ---- the trial over the past */
 
-static void print_window(struct html *p, const struct profile_try_window *window, struct text currency)
+/* Hits in the sample and, when not all was looked at, what that makes of the whole. */
+static void print_hits(struct html *p, const struct profile_try_window *window, struct text currency)
 {
-	AUTO(buffer_release) struct buffer days = {0};
-	int64_t estimated = window->examined ? window->hits : 0;
-
-	buffer_init(&days, 32);
-	buffer_format(&days, "%d", window->days);
-	table_row_begin(p);
-	table_cell_begin(p);
-	html_message(p, &(struct message){TR("%1 derniers jours"), {buffer_text(&days)}});
-	table_cell_end(p);
-	table_cell_number(p, number_of(window->stored), 0);
-	table_cell_number(p, number_of(window->examined), 0);
-	table_cell_begin(p);
+	(void)currency;
 	html(p, "<strong>");
 	html_number(p, number_of(window->hits), 0);
 	html(p, "</strong>");
 	if (window->examined && window->examined < window->stored) {
-		estimated = number_divide(number_multiply(number_of(window->hits), number_of(window->stored)),
-			number_of(window->examined));
 		html(p, " <span class=\"muted\">(≈\u00a0");
-		html_number(p, estimated, 0);
+		html_number(p, number_divide(number_multiply(number_of(window->hits), number_of(window->stored)),
+			number_of(window->examined)), 0);
 		html(p, ")</span>");
 	}
-	table_cell_end(p);
-	table_cell_begin(p);
-	share_print(p, window->hits, window->examined);
-	table_cell_end(p);
-	table_cell_number(p, number_of(window->judged), 0);
-	table_cell_number(p, number_of(window->adverse), 0);
-	table_cell_begin(p);
-	share_print(p, window->adverse, window->judged);
-	table_cell_end(p);
-	table_cell_begin(p);
-	html_amount(p, window->recovered, currency);
-	table_cell_end(p);
-	table_row_end(p);
 }
+
+static void print_looked_at(struct html *p, const struct profile_try_window *window, struct text currency)
+{
+	(void)currency;
+	html_number(p, number_of(window->examined), 0);
+	html(p, " / ");
+	html_number(p, number_of(window->stored), 0);
+}
+
+static void print_hit_share(struct html *p, const struct profile_try_window *window, struct text currency)
+{
+	(void)currency;
+	share_print(p, window->hits, window->examined);
+}
+
+static void print_judged(struct html *p, const struct profile_try_window *window, struct text currency)
+{
+	(void)currency;
+	html_number(p, number_of(window->judged), 0);
+}
+
+static void print_adverse(struct html *p, const struct profile_try_window *window, struct text currency)
+{
+	(void)currency;
+	html_number(p, number_of(window->adverse), 0);
+	html(p, " (");
+	share_print(p, window->adverse, window->judged);
+	html(p, ")");
+}
+
+static void print_recovered(struct html *p, const struct profile_try_window *window, struct text currency)
+{
+	html_amount(p, window->recovered, currency);
+}
+
+static const struct {
+	const char *label;
+	void (*print)(struct html *p, const struct profile_try_window *window, struct text currency);
+} measures[] = {
+	{TR("Envois touchés"), print_hits},
+	{TR("Part touchée"), print_hit_share},
+	{TR("Dont déjà contrôlés"), print_judged},
+	{TR("Infractions parmi eux"), print_adverse},
+	{TR("Droits retrouvés"), print_recovered},
+	{TR("Envois regardés, sur ceux de la période"), print_looked_at},
+};
 
 static void print_sample(struct html *p, const struct profile_try *result)
 {
@@ -216,14 +238,22 @@ static void print_examples(struct html *p, const struct profile_try *result)
 
 void profile_try_print(struct html *p, const struct profile_try *result, struct text currency)
 {
-	static const struct table_column columns[] = {{TR("Période"), "text"}, {TR("Envois"), "number"},
-		{TR("Regardés"), "number"}, {TR("Touchés"), "number"}, {TR("Part touchée"), "number"},
-		{TR("Déjà contrôlés"), "number"}, {TR("Infractions"), "number"}, {TR("Part d'infractions"), "number"},
-		{TR("Droits retrouvés"), "number"}, {NULL, NULL}};
+	static const struct table_column columns[] = {{TR("Mesure"), "text"}, {TR("30 jours"), "number"},
+		{TR("90 jours"), "number"}, {TR("365 jours"), "number"}, {NULL, NULL}};
 
 	table_begin(p, TR("Ce que ce profil aurait touché"), columns);
-	for (size_t i = 0; i < PROFILE_TRY_WINDOWS; i++)
-		print_window(p, &result->windows[i], currency);
+	for (size_t i = 0; i < sizeof measures / sizeof *measures; i++) {
+		table_row_begin(p);
+		table_cell_begin(p);
+		html_tr(p, measures[i].label);
+		table_cell_end(p);
+		for (size_t window = 0; window < PROFILE_TRY_WINDOWS; window++) {
+			table_cell_begin(p);
+			measures[i].print(p, &result->windows[window], currency);
+			table_cell_end(p);
+		}
+		table_row_end(p);
+	}
 	table_end(p);
 	print_sample(p, result);
 	html(p, "<p class=\"muted\">");
