@@ -376,3 +376,30 @@ enum status decision_make(const struct decision_inputs *inputs, const struct con
 	*ret_decision = deciding.decision;
 	return STATUS_OK;
 }
+
+static enum status own_text(struct text *text, struct arena *arena)
+{
+	if (!text->data)
+		return STATUS_OK;
+	*text = arena_text(arena, *text);
+	return text->data ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status decision_own(struct decision *decision, struct arena *arena)
+{
+	for (size_t i = 0; i < decision->reason_count; i++) {
+		struct reason *reason = &decision->reasons[i];
+		uint16_t *places = ARENA_ARRAY(arena, reason->facts.count + 1, uint16_t);
+
+		if (!places)
+			return STATUS_NO_MEMORY;
+		if (reason->facts.count)
+			memcpy(places, reason->facts.places, reason->facts.count * sizeof *places);
+		reason->facts.places = places;
+		TRY(own_text(&reason->code, arena));
+		TRY(own_text(&reason->instruction, arena));
+		for (size_t j = 0; j < 3; j++)
+			TRY(own_text(&reason->message.values[j], arena));
+	}
+	return STATUS_OK;
+}

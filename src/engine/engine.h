@@ -147,8 +147,11 @@ struct decision_inputs {
 	const struct consignment *counterpart; /* the manifest bill of a declaration, when matched; NULL */
 	int64_t today;
 };
-/* All results in the arena. */
+/* All results in the arena, but for the texts of reasons, which are the policy's. */
 enum status decision_make(const struct decision_inputs *inputs, const struct consignment *consignment,
 	struct arena *arena, struct decision *ret_decision) MUST_CHECK;
+
+/* Copies the texts of its reasons too, for a decision that outlives its policy. */
+enum status decision_own(struct decision *decision, struct arena *arena) MUST_CHECK;
 
 #endif

@@ -4,10 +4,12 @@
 
 #include <string.h>
 
-enum { SOURCE_SIZE = 32 << 20, PROFILE_LIMIT = 200000, CODE_SIZE = 32, HEADER_SIZE = 4000 };
+enum { SOURCE_SIZE = 256 << 20, PROFILE_LIMIT = 200000, CODE_SIZE = 32, HEADER_SIZE = 4000,
+	SCRATCH_SIZE = 64 << 20 };
 
 struct reader {
 	struct arena *arena;
+	struct arena *scratch; /* of the condition under way */
 	struct problem_list *problems;
 	struct text rest;
 	int line; /* of the last line taken */
@@ -260,7 +262,8 @@ static void end_profile(struct reader *reader, const char *condition_end, const 
 		return;
 	}
 	profile->condition = (struct text){reader->condition_start, (size_t)(condition_end - reader->condition_start)};
-	switch (condition_read(reader->arena, profile->condition, (struct origin){TEXT_NONE, reader->condition_line,
+	arena_reset(reader->scratch);
+	switch (condition_read(reader->scratch, profile->condition, (struct origin){TEXT_NONE, reader->condition_line,
 		reader->condition_column}, reader->problems, &condition)) {
 	case STATUS_OK: break;
 	case STATUS_NO_MEMORY: reader->no_memory = true; break;
@@ -349,12 +352,13 @@ static void refuse_duplicates(struct reader *reader)
 enum status profiles_read(struct arena *arena, struct text source, struct profile **ret_profiles, size_t *ret_count,
 	struct problem_list *problems)
 {
-	struct reader reader = {.arena = arena, .problems = problems};
+	AUTO(arena_release) struct arena *scratch = arena_new(SCRATCH_SIZE);
+	struct reader reader = {.arena = arena, .scratch = scratch, .problems = problems};
 
 	if (source.size > SOURCE_SIZE)
 		return STATUS_TOO_LARGE;
 	reader.rest = arena_text(arena, source);
-	if (!reader.rest.data)
+	if (!scratch || !reader.rest.data)
 		return STATUS_NO_MEMORY;
 	if (!utf8_is_valid(source))
 		fail(&reader, 1, 1, TR("La politique n'est pas un texte UTF-8."), TEXT_NONE);

@@ -53,6 +53,7 @@ enum status decider_new(struct database *database, struct decider **ret_decider)
 	decider->must_rebuild = true;
 	buffer_init(&decider->bytes, BYTES_LIMIT);
 	pthread_mutex_init(&decider->lock, NULL);
+	policy_loader_init(&decider->loader, database);
 	*ret_decider = decider;
 	return STATUS_OK;
 }
@@ -61,6 +62,8 @@ void decider_free(struct decider *decider)
 {
 	if (!decider)
 		return;
+	policy_loader_clear(&decider->loader);
+	policy_free(decider->retired);
 	policy_free(decider->policy);
 	model_free(decider->model);
 	arena_free(decider->selection_arena);
@@ -79,22 +82,33 @@ void decider_release(struct decider **decider)
 	*decider = NULL;
 }
 
-static enum status refresh_policy(struct decider *decider, struct reader *reader, struct arena *arena)
+/* Switches to the active policy when it is ready; a large one is compiled meanwhile. */
+static enum status refresh_policy(struct decider *decider, struct reader *reader)
 {
-	struct problem_list problems = {.arena = arena};
 	struct policy *policy = NULL;
-	struct policy_row row;
 	int64_t id;
 
 	TRY(policy_active_id(reader, &id));
 	if (decider->policy && id == decider->policy_id)
 		return STATUS_OK;
-	TRY(policy_row_find(reader, id, arena, &row));
-	TRY(policy_row_compile(&row, arena, &policy, &problems));
-	policy_free(decider->policy);
+	TRY(policy_loader_take(&decider->loader, reader, id, !decider->policy, &policy));
+	if (!policy)
+		return STATUS_OK;
+	policy_free(decider->retired);
+	decider->retired = decider->policy;
 	decider->policy = policy;
 	decider->policy_id = id;
 	return STATUS_OK;
+}
+
+/* A large policy is given back when nobody waits any more. */
+static void unlock(struct decider *decider)
+{
+	struct policy *retired = decider->retired;
+
+	decider->retired = NULL;
+	pthread_mutex_unlock(&decider->lock);
+	policy_free(retired);
 }
 
 static enum status refresh_model(struct decider *decider, struct reader *reader)
@@ -215,12 +229,8 @@ static enum status refresh_history(struct decider *decider, struct reader *reade
 
 static enum status refresh(struct decider *decider, struct reader *reader)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
-
-	if (!arena)
-		return STATUS_NO_MEMORY;
 	decider->today = clock_today();
-	TRY(refresh_policy(decider, reader, arena));
+	TRY(refresh_policy(decider, reader));
 	TRY(refresh_model(decider, reader));
 	TRY(refresh_selections(decider, reader));
 	return refresh_history(decider, reader);
@@ -282,7 +292,7 @@ void decider_session_end(struct decider *decider, bool committed)
 		reasons_book_clear(&decider->reasons);
 		decider->decisions_last = -1;
 	}
-	pthread_mutex_unlock(&decider->lock);
+	unlock(decider);
 }
 
 /* Loads only what was never loaded: a reader may be behind what this process has decided since. */
@@ -302,7 +312,7 @@ enum status decider_consult(struct decider *decider, struct reader *reader,
 			.today = clock_today()};
 		status = consult(context, &inputs);
 	}
-	pthread_mutex_unlock(&decider->lock);
+	unlock(decider);
 	return status;
 }
 
@@ -328,7 +338,9 @@ enum status decider_assess(struct decider *decider, const struct consignment *co
 		inputs.history = &history;
 		inputs.counterpart = bill_id ? &bill : NULL;
 		status = decision_make(&inputs, consignment, arena, ret_decision);
+		if (status == STATUS_OK) /* the policy may be gone when the decision is shown */
+			status = decision_own(ret_decision, arena);
 	}
-	pthread_mutex_unlock(&decider->lock);
+	unlock(decider);
 	return status;
 }

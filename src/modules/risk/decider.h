@@ -3,6 +3,7 @@
 /* Inside the risk module only: what the decider of a process holds, and its parts. */
 #include "engine/history_memory.h"
 #include "modules/risk/history_record.h"
+#include "modules/risk/policy_loader.h"
 #include "modules/risk/risk_store.h"
 
 #include <pthread.h>
@@ -56,6 +57,8 @@ struct decider {
 	struct database *database;
 	int64_t policy_id, model_id, selections_last;
 	struct policy *policy;
+	struct policy *retired; /* the one before, given back when the lock is */
+	struct policy_loader loader;
 	struct model *model;
 	struct arena *selection_arena;
 	struct selection_row *selections;
