@@ -234,7 +234,8 @@ static enum status record(struct database *database, const struct actor *actor, 
 
 	TRY(writer_begin(database, &writer));
 	TRY(inspection_record(writer, actor,
-		&(struct inspection){id, text_of(result), 1250000 * NUMBER_ONE, TEXT("XOF"), TEXT("pesée"), row_version},
+		&(struct inspection){.consignment_id = id, .result = text_of(result), .recovered = 1250000 * NUMBER_ONE,
+			.currency = TEXT("XOF"), .note = TEXT("pesée"), .row_version = row_version},
 		arena, &inspection_id));
 	return writer_commit(&writer);
 }

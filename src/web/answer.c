@@ -25,7 +25,7 @@ static const struct response_header security_headers[] = {
 	{"Cross-Origin-Opener-Policy", "same-origin"},
 	{"Cross-Origin-Resource-Policy", "same-origin"},
 	{"Permissions-Policy",
-		"accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"},
+		"accelerometer=(), camera=(), geolocation=(self), gyroscope=(), microphone=(), payment=(), usb=()"},
 };
 
 void answer_add_headers(const struct server *server, struct MHD_Response *response, bool is_cacheable)

@@ -164,4 +164,8 @@ void fold_end(struct html *p);
 void live_begin(struct html *p, const char *id, const char *stream);
 void live_end(struct html *p);
 
+/* A QR code as SVG, with the quiet border that readers need; false when the text is too long for one. `label_id` says
+ * what it opens. */
+bool qr_code(struct html *p, struct text text, const char *label_id);
+
 #endif

@@ -33,7 +33,11 @@ static enum status print_factor(struct request *rq, struct reader *db, const str
 	html(&p, "<ol><li>");
 	html_tr(&p, TR("Ouvrez l'application de codes de votre téléphone et ajoutez un compte."));
 	html(&p, "</li><li>");
-	html_tr(&p, TR("Donnez-lui cette clé :"));
+	html_tr(&p, TR("Visez ce code avec l'application :"));
+	html(&p, "<br>");
+	(void)qr_code(&p, address, TR("Code QR du compte à ajouter"));
+	html(&p, "</li><li>");
+	html_tr(&p, TR("Ou donnez-lui cette clé :"));
 	html(&p, " <code class=\"secret\">");
 	for (size_t i = 0; i < base32.size; i += 4)
 		html(&p, "%.*s ", TEXT_FORMAT(text_slice(base32, i, i + 4)));

@@ -1,9 +1,12 @@
-/* The control on a consignment's page: what was found before, and the form to record a result. */
-#include "modules/inspections/inspections.h"
+/* The control on a consignment's page: the visit, what was found before, the form to record a result without a visit,
+ * and the change of lane. */
+#include "modules/inspections/visits.h"
 #include "web/page.h"
 
+#include <string.h>
+
 STATEMENT(INSPECTIONS_OF,
-	"select i.result, i.recovered, i.currency, i.note, i.recorded_at, coalesce(u.name, '') from inspections i "
+	"select i.result, i.recovered, i.currency, i.note, i.recorded_at, coalesce(u.name, ''), i.next_step, i.second_of, i.visit_id from inspections i "
 	"left join users u on u.id = i.inspector_id where i.consignment_id = $1 order by i.id desc limit 20");
 
 struct entry {
@@ -13,16 +16,28 @@ struct entry {
 	size_t problem_count;
 };
 
+/* By whom; the visit with its photos is behind the name. */
+static void print_who(struct html *p, struct rows *rows)
+{
+	table_cell_begin(p);
+	if (rows_is_null(rows, 8))
+		html_text(p, rows_text(rows, 5));
+	else
+		html(p, "<a href=\"/controles/%lld\">%.*s</a>", (long long)rows_integer(rows, 8), TEXT_FORMAT(rows_text(rows, 5)));
+	table_cell_end(p);
+}
+
 static enum status print_past(struct html *p, struct reader *db, int64_t id, int *ret_count)
 {
 	static const struct table_column columns[] = {{TR("Quand"), "date"}, {TR("Résultat"), "text"},
-		{TR("Droits et taxes retrouvés"), "number"}, {TR("Constat"), "text"}, {TR("Par"), "text"}, {NULL, NULL}};
+		{TR("Droits et taxes retrouvés"), "number"}, {TR("Constat"), "text"}, {TR("Suite à donner"), "text"}, {TR("Par"), "text"}, {NULL, NULL}};
 	AUTO(rows_release) struct rows *rows = NULL;
 
 	TRY(store_query(db, &INSPECTIONS_OF, PARAMS(V_INT(id)), &rows));
 	*ret_count = 0;
 	while (rows_next(rows)) {
 		const struct inspection_result *result = inspection_result_find(rows_text(rows, 0));
+		const char *step;
 
 		if (!(*ret_count)++)
 			table_begin(p, TR("Résultats enregistrés"), columns);
@@ -32,13 +47,17 @@ static enum status print_past(struct html *p, struct reader *db, int64_t id, int
 		table_cell_end(p);
 		table_cell_begin(p);
 		badge(p, result && result->adverse ? "danger" : "ok", result ? result->label : "?");
+		if (!rows_is_null(rows, 7))
+			badge(p, "warning", TR("Second regard"));
 		table_cell_end(p);
 		table_cell_begin(p);
 		if (!rows_is_null(rows, 1))
 			html_amount(p, rows_integer(rows, 1), rows_text(rows, 2));
 		table_cell_end(p);
 		table_cell(p, rows_text(rows, 3));
-		table_cell(p, rows_text(rows, 5));
+		step = next_step_label(rows_text(rows, 6));
+		table_cell(p, step ? text_of(tr(p->language, step)) : TEXT(""));
+		print_who(p, rows);
 		table_row_end(p);
 	}
 	if (*ret_count)
@@ -68,6 +87,67 @@ static void print_form(struct request *rq, struct html *p, int64_t id, const str
 	form_end(&form, correction ? TR("Enregistrer la correction") : TR("Enregistrer le résultat"));
 }
 
+/* Whose visit it is, or the way to begin one. */
+static enum status print_visit(struct request *rq, struct reader *db, struct html *p,
+	const struct stored_consignment *row)
+{
+	bool may = actor_may(&rq->actor, INSPECTIONS_RECORD, row->unit_path);
+	struct visit visit;
+	enum status status;
+
+	if (!may)
+		return STATUS_OK;
+	status = visit_find_open(db, row->id, rq->arena, &visit);
+	if (status == STATUS_OK) {
+		html(p, "<p>");
+		badge(p, "info", workflow_state_label(&visit_workflow, visit.state));
+		html(p, " %.*s</p><p class=\"actions\"><a class=\"button\" href=\"/controles/%lld\">%s</a></p>",
+			TEXT_FORMAT(visit.inspector_name), (long long)visit.id, tr(p->language, TR("Ouvrir la visite")));
+	} else if (status == STATUS_NOT_FOUND && text_is(row->state, "to_control")) {
+		button_form(p, "/controles", TR("Prendre la visite"), "envoi",
+			arena_format(rq->arena, "%lld", (long long)row->id));
+	} else if (status != STATUS_NOT_FOUND) {
+		return status;
+	}
+	html(p, "<p><a href=\"/envois/%lld/ordre\">%s</a></p>", (long long)row->id,
+		tr(p->language, TR("Ordre de visite à imprimer")));
+	return STATUS_OK;
+}
+
+/* The ways to another lane that are open to this person, from the rows of the consignment's workflow. */
+static void print_reroute(struct request *rq, struct html *p, const struct stored_consignment *row, const char *problem)
+{
+	const struct form_problem problems[] = {{"motif", {.id = problem}}};
+	const struct workflow_transition *open[16];
+	size_t count = workflow_open(&consignment_workflow, row->state, &rq->actor, row->unit_path, open, 16);
+	bool to_control = false, to_free = false;
+	struct choice choices[LANE_COUNT];
+	size_t choice_count = 0;
+	struct form form;
+
+	for (size_t i = 0; i < count; i++) {
+		to_control = to_control || strcmp(open[i]->name, "rerouted_to_control") == 0;
+		to_free = to_free || strcmp(open[i]->name, "rerouted_to_free") == 0;
+	}
+	for (int lane = LANE_RED; lane >= LANE_GREEN; lane--)
+		if (lane != row->lane && (lane >= LANE_YELLOW ? to_control : to_free))
+			choices[choice_count++] = (struct choice){text_of(lane_code((enum lane)lane)),
+				text_of(tr(p->language, lane_label((enum lane)lane)))};
+	if (!choice_count)
+		return;
+	html(p, "<details%s><summary>%s</summary>", problem ? " open" : "", tr(p->language, TR("Changer de circuit")));
+	form = form_begin(p, arena_format(rq->arena, "/envois/%lld/circuit", (long long)row->id).data, problems,
+		problem ? 1 : 0);
+	form_hidden(&form, "version", arena_format(rq->arena, "%lld", (long long)row->row_version));
+	form_radio(&form, &(struct field){.name = "circuit", .label = TR("Nouveau circuit"),
+		.value = rq_input(rq, "circuit"), .required = true}, choices, choice_count);
+	form_area(&form, &(struct field){.name = "motif", .label = TR("Motif"),
+		.help = TR("Inscrit au journal avec votre nom."), .value = rq_input(rq, "motif"), .required = true,
+		.limit = 500}, 2);
+	form_end(&form, TR("Changer de circuit"));
+	html(p, "</details>");
+}
+
 static enum status print_control(struct request *rq, struct reader *db, struct html *p,
 	const struct stored_consignment *row, const struct entry *entry)
 {
@@ -78,15 +158,21 @@ static enum status print_control(struct request *rq, struct reader *db, struct h
 	TRY(print_past(p, db, row->id, &past));
 	if (past)
 		may = may && actor_may(&rq->actor, INSPECTIONS_CORRECT, row->unit_path);
+	TRY(print_visit(rq, db, p, row));
 	if (may && past && !entry->problem_count) {
 		html(p, "<details><summary>%s</summary>", tr(p->language, TR("Corriger le résultat")));
 		print_form(rq, p, row->id, entry, true);
+		html(p, "</details>");
+	} else if (may && !entry->problem_count) {
+		html(p, "<details><summary>%s</summary>", tr(p->language, TR("Enregistrer un résultat sans visite")));
+		print_form(rq, p, row->id, entry, false);
 		html(p, "</details>");
 	} else if (may) {
 		print_form(rq, p, row->id, entry, past > 0);
 	} else if (!past) {
 		notice(p, "info", TR("Aucun résultat de contrôle n'est enregistré."));
 	}
+	print_reroute(rq, p, row, NULL);
 	section_end(p);
 	return STATUS_OK;
 }
@@ -108,11 +194,10 @@ static void problem(struct entry *entry, const char *field, const char *message)
 }
 
 /* The amount as people type it: blanks between thousands, comma or point before decimals. */
-static enum status read_amount(struct request *rq, struct text typed, int64_t *ret_amount)
+static enum status read_amount(struct text typed, int64_t *ret_amount)
 {
 	AUTO(buffer_release) struct buffer clean = {0};
 
-	(void)rq;
 	buffer_init(&clean, 100);
 	for (size_t i = 0; i < typed.size; i++)
 		if (typed.data[i] != ' ' && !((unsigned char)typed.data[i] == 0xc2) &&
@@ -123,10 +208,21 @@ static enum status read_amount(struct request *rq, struct text typed, int64_t *r
 	return number_read(buffer_text(&clean), ret_amount);
 }
 
+enum status amount_typed(struct text typed, struct text currency, int64_t *ret_amount)
+{
+	int64_t unit = NUMBER_ONE, amount;
+
+	for (int i = 0; i < currency_decimals(currency); i++)
+		unit /= 10;
+	TRY(read_amount(typed, &amount));
+	if (amount < 0 || amount % unit)
+		return STATUS_INVALID;
+	*ret_amount = amount;
+	return STATUS_OK;
+}
+
 static void read_entry(struct request *rq, struct entry *entry, struct inspection *inspection, struct text currency)
 {
-	int64_t unit = NUMBER_ONE;
-
 	*entry = (struct entry){.result = rq_input(rq, "resultat"), .recovered = rq_input(rq, "droits"),
 		.note = rq_input(rq, "constat")};
 	*inspection = (struct inspection){.result = entry->result, .recovered = NUMBER_NONE, .currency = currency,
@@ -135,10 +231,7 @@ static void read_entry(struct request *rq, struct entry *entry, struct inspectio
 	entry->row_version = inspection->row_version;
 	if (!inspection_result_find(entry->result))
 		problem(entry, "resultat", TR("Choisissez ce que le contrôle a montré."));
-	for (int i = 0; i < currency_decimals(currency); i++)
-		unit /= 10;
-	if (entry->recovered.size && (read_amount(rq, entry->recovered, &inspection->recovered) != STATUS_OK ||
-					     inspection->recovered < 0 || inspection->recovered % unit))
+	if (entry->recovered.size && amount_typed(entry->recovered, currency, &inspection->recovered) != STATUS_OK)
 		problem(entry, "droits", TR("Écrivez un montant, par exemple 1 250 000, sans décimales que la monnaie n'a pas."));
 	if (entry->note.size > 4000)
 		problem(entry, "constat", TR("Le constat est trop long : 4 000 caractères au plus."));
@@ -154,7 +247,7 @@ static enum status show_again(struct request *rq, struct writer *db, const struc
 	return STATUS_INVALID;
 }
 
-static enum status inspection_action(struct request *rq, struct writer *db)
+enum status inspection_action(struct request *rq, struct writer *db)
 {
 	struct inspection inspection;
 	struct stored_consignment row;
@@ -173,42 +266,61 @@ static enum status inspection_action(struct request *rq, struct writer *db)
 		return show_again(rq, db, &row, &entry);
 	inspection.consignment_id = consignment_id;
 	TRY(inspection_record(db, &rq->actor, &inspection, rq->arena, &id));
+	TRY(visit_withdraw_open(db, consignment_id, rq->actor.user_id, "control_recorded"));
 	rq_flash(rq, TR("Le résultat est enregistré et inscrit au journal."));
 	return rq_redirect(rq, "/envois/%lld", (long long)consignment_id);
 }
 
-static const struct permission permissions[] = {
-	{INSPECTIONS_RECORD, TR("Enregistrer le résultat d'un contrôle")},
-	{INSPECTIONS_CORRECT, TR("Corriger un résultat enregistré")},
-	{NULL, NULL},
-};
-static const char *const recording[] = {INSPECTIONS_RECORD, NULL};
-static const char *const correcting[] = {INSPECTIONS_RECORD, INSPECTIONS_CORRECT, NULL};
-static const struct role roles[] = {
-	{"inspector", TR("Inspecteur"), recording},
-	{"head_of_office", TR("Chef de bureau"), correcting},
-	{"administrator", TR("Administrateur"), correcting},
-	{NULL, NULL, NULL},
-};
-static const struct route routes[] = {
-	{METHOD_POST, "/envois/:id/controle", INSPECTIONS_RECORD, "id version resultat droits constat",
-		TR("Enregistrer un résultat"), .action = inspection_action},
-	{0},
-};
-static const struct permission journal_actions[] = {
-	{"inspection", TR("Contrôle")},
-	{"absence_added", TR("Absence notée")},
-	{"absence_removed", TR("Absence retirée")},
-	{NULL, NULL},
-};
+static enum status reroute_details(const struct stored_consignment *row, const struct consignment_move *input,
+	struct buffer *details)
+{
+	struct json_writer json;
 
-const struct module inspections_module = {
-	.name = "inspections",
-	.label = TR("Contrôles"),
-	.requires = "declarations risk",
-	.migrations = "src/modules/inspections/migrations",
-	.permissions = permissions,
-	.roles = roles,
-	.routes = routes,
-	.journal_actions = journal_actions,
-};
+	put_begin(&json, details);
+	put_object(&json);
+	put_key(&json, "lane");
+	put_array(&json);
+	put_text(&json, row->lane >= 0 && row->lane < LANE_COUNT ? text_of(lane_code((enum lane)row->lane)) : TEXT_NONE);
+	put_text(&json, text_of(lane_code((enum lane)input->lane)));
+	put_array_end(&json);
+	put_key(&json, "reason");
+	put_text(&json, input->reason);
+	put_object_end(&json);
+	return buffer_status(details);
+}
+
+enum status reroute_action(struct request *rq, struct writer *db)
+{
+	struct consignment_move input = {.reason = rq_input(rq, "motif")};
+	AUTO(buffer_release) struct buffer details = {0};
+	struct message refusal = {.id = NULL};
+	struct stored_consignment row;
+	int64_t id, version;
+	enum status status;
+	struct html page;
+	enum lane lane;
+
+	if (!rq_integer(rq, "id", &id))
+		return STATUS_NOT_FOUND;
+	TRY(consignment_find(writer_reader(db), id, rq->arena, &row));
+	if (!actor_may(&rq->actor, CONSIGNMENTS_READ, row.unit_path))
+		return STATUS_NOT_FOUND;
+	if (!rq_integer(rq, "version", &version) || !lane_from(rq_input(rq, "circuit"), &lane) || input.reason.size > 2000)
+		return STATUS_INVALID;
+	input.lane = lane;
+	buffer_init(&details, 1 << 16);
+	TRY(reroute_details(&row, &input, &details));
+	status = workflow_move_to(db, &consignment_workflow, lane >= LANE_YELLOW ? "rerouted_to_control" : "rerouted_to_free",
+		&(struct workflow_move){.actor = &rq->actor, .id = id, .version = version, .input = &input,
+			.details = buffer_text(&details)},
+		&refusal);
+	if (status == STATUS_INVALID && refusal.id) {
+		page = page_begin(rq, text_of(tr(rq->language, TR("Changer de circuit"))));
+		print_reroute(rq, &page, &row, refusal.id);
+		page_end(&page);
+		return STATUS_INVALID;
+	}
+	TRY(status);
+	rq_flash(rq, TR("Le circuit est changé, et le motif inscrit au journal."));
+	return rq_redirect(rq, "/envois/%lld", (long long)id);
+}

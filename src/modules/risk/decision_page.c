@@ -127,4 +127,30 @@ enum status decision_print(struct request *rq, struct reader *db, struct html *p
 	return STATUS_OK;
 }
 
+enum status decision_reasons(struct reader *reader, int64_t decision_id, struct arena *arena,
+	bool (*each)(void *context, const struct decision_reason *reason), void *context)
+{
+	struct decision_record record;
+	json_t *reasons = NULL;
+	bool goes_on = true;
+	int line;
+
+	TRY(decision_find(reader, decision_id, arena, &record));
+	TRY(json_parse(record.reasons, 16 << 20, &reasons, &line));
+	for (size_t i = 0; goes_on && i < json_array_size(reasons); i++) {
+		const json_t *row = json_array_get(reasons, i), *parts = json_object_get(row, "message");
+		const char *id = json_string_value(json_array_get(parts, 0));
+		struct decision_reason reason = {.lane = LANE_GREEN, .text = {.id = id ? id : ""},
+			.selected = json_is_true(json_object_get(row, "selected")),
+			.instruction = string_of(row, "instruction"), .items = json_object_get(row, "items")};
+
+		(void)lane_from(text_of(string_of(row, "lane")), &reason.lane);
+		for (size_t value = 0; value < 3; value++)
+			reason.text.values[value] = text_of(json_string_value(json_array_get(parts, value + 1)));
+		goes_on = each(context, &reason);
+	}
+	json_decref(reasons);
+	return STATUS_OK;
+}
+
 const struct consignment_section risk_section = {10, decision_print};

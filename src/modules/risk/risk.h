@@ -141,6 +141,18 @@ struct risk_application {
 
 extern const struct consignment_section risk_section;
 
+/* Why a consignment is in its lane, for whoever is to look at it. Valid during the call. */
+struct decision_reason {
+	enum lane lane; /* that it asks for */
+	bool selected; /* false: it hit, but its share spared this one */
+	struct message text;
+	const char *instruction; /* a message id or a person's own words; "" when none */
+	const json_t *items; /* array of the numbers of the items it touches; empty: the whole */
+};
+/* The reasons of a stored decision, most severe first, until `each` says false. */
+enum status decision_reasons(struct reader *reader, int64_t decision_id, struct arena *arena,
+	bool (*each)(void *context, const struct decision_reason *reason), void *context) MUST_CHECK;
+
 /* ---- What time does to lanes: both are run by jobs. *ret_count is how many consignments changed. */
 /* Yellow becomes blue after the days that the selection row says; a green that was held is free after its delay. */
 enum status lanes_age(struct writer *writer, int64_t now, struct arena *arena, int64_t *ret_count) MUST_CHECK;
