@@ -1,5 +1,6 @@
 /* Reads GNU .mo files (little-endian, as msgfmt --endianness=little writes them) by binary search. */
 #include "base/catalogue.h"
+#include "base/number.h"
 
 #include "base/embedded.h"
 
@@ -152,6 +153,24 @@ static void print_facts(struct buffer *buffer, enum language language, struct te
 	}
 }
 
+/* The decimal that begins the text in the language's writing, and what follows as it is. */
+static void print_number(struct buffer *buffer, enum language language, struct text text)
+{
+	size_t size = 0, point;
+	int64_t micro;
+
+	while (size < text.size && memchr("-.0123456789", text.data[size], 13))
+		size++;
+	point = text_find(text_slice(text, 0, size), TEXT("."));
+	if (!size || number_read(text_slice(text, 0, size), &micro) != STATUS_OK) {
+		buffer_append(buffer, text);
+		return;
+	}
+	number_print_local(buffer, micro, point < size ? (int)(size - point - 1) : 0, language == LANGUAGE_EN ? '.' : ',',
+		language == LANGUAGE_EN ? "," : "\u202f");
+	buffer_append(buffer, text_slice(text, size, text.size));
+}
+
 void message_print(struct buffer *buffer, enum language language, const struct message *message)
 {
 	struct text rest = text_of(tr(language, message->id));
@@ -170,6 +189,9 @@ void message_print(struct buffer *buffer, enum language language, const struct m
 			rest = text_slice(rest, 3, rest.size);
 		} else if (rest.size >= 3 && rest.data[1] == 'f' && rest.data[2] >= '1' && rest.data[2] <= '3') {
 			print_facts(buffer, language, message->values[rest.data[2] - '1']);
+			rest = text_slice(rest, 3, rest.size);
+		} else if (rest.size >= 3 && rest.data[1] == 'n' && rest.data[2] >= '1' && rest.data[2] <= '3') {
+			print_number(buffer, language, message->values[rest.data[2] - '1']);
 			rest = text_slice(rest, 3, rest.size);
 		} else if (rest.size) {
 			buffer_byte(buffer, '%');

@@ -22,7 +22,8 @@ struct text tr_text(enum language language, struct text text);
 
 /* A text with up to three values, made where the language is not known: "%1" … "%3" in the id, or "%t1" … "%t3"
  * for values that go through tr_text(), "%f1" … "%f3" for facts with their values ("Masse brute : 12 kg ; Origine : CN"),
- * whose names go through it. The id is a
+ * whose names go through it, "%n1" … for a plain decimal, perhaps with a unit after it ("0.35 kg"), that is written as the
+ * language writes numbers. The id is a
  * literal marked TR(); the values are texts owned by whoever made the message. */
 struct message {
 	const char *id;

@@ -4,6 +4,8 @@
 #include "base/embedded.h"
 #include "base/test.h"
 
+#include <stdio.h>
+
 #include <string.h>
 
 static void put_word(char *at, uint32_t word)
@@ -158,4 +160,26 @@ TEST(names_of_facts_are_said_in_the_language)
 	buffer_clear(&out);
 	message_print(&out, LANGUAGE_FR, &message);
 	CHECK_TEXT(buffer_text(&out), "Profil (Masse brute : 12 kg ; inconnu : a : b ; Masse brute)");
+}
+
+TEST(numbers_in_messages_are_written_as_the_language_does)
+{
+	static const char *const numbers[] = {"1234.5", "0.35\u00a0kg", "12", "kg", "12.3456789.1"};
+	static const char *const french[] = {"1\u202f234,5", "0,35\u00a0kg", "12", "kg", "12.3456789.1"};
+	static const char *const english[] = {"1,234.5", "0.35\u00a0kg", "12", "kg", "12.3456789.1"};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		const struct message message = {"<%n2>", {TEXT_NONE, text_of(numbers[i])}};
+		AUTO(buffer_release) struct buffer out;
+		char wanted[80];
+
+		buffer_init(&out, 1000);
+		message_print(&out, LANGUAGE_FR, &message);
+		snprintf(wanted, sizeof wanted, "<%s>", french[i]);
+		CHECK_TEXT(buffer_text(&out), wanted);
+		buffer_clear(&out);
+		message_print(&out, LANGUAGE_EN, &message);
+		snprintf(wanted, sizeof wanted, "<%s>", english[i]);
+		CHECK_TEXT(buffer_text(&out), wanted);
+	}
 }

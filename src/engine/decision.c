@@ -1,5 +1,6 @@
 /* Makes a decision: criteria, the engine's checks and the model, then random, then the top-up. */
 #include "engine/check.h"
+#include "engine/explanation.h"
 #include "engine/matcher.h"
 #include "engine/scoring.h"
 #include "engine/selection.h"
@@ -190,6 +191,65 @@ static enum status score_items(struct deciding *deciding, enum lane lane, struct
 	return STATUS_OK;
 }
 
+enum { EXPLAINED_ITEMS = 3, DETAILS = 3 };
+
+/* The item that comes next: the highest score below `below`, or equal to it and later. */
+static size_t next_highest(const struct deciding *deciding, size_t after)
+{
+	const double *scores = deciding->decision.item_scores;
+	size_t count = deciding->consignment->item_count, best = count;
+
+	for (size_t i = 0; i < count; i++) {
+		bool comes = after == count || scores[i] < scores[after] || (scores[i] <= scores[after] && i > after);
+
+		if (!isnan(scores[i]) && comes && (best == count || scores[i] > scores[best]))
+			best = i;
+	}
+	return best;
+}
+
+static enum status explain_item(struct deciding *deciding, size_t place, struct reason_detail *details, size_t *count)
+{
+	const struct consignment *c = deciding->consignment;
+	const struct decision_inputs *inputs = deciding->inputs;
+	struct explanation explanation;
+	size_t told = 0;
+
+	TRY(explanation_make(inputs->model, c, &c->items[place], inputs->history, inputs->today, deciding->arena,
+		&explanation));
+	for (size_t i = 0; i < explanation.line_count && told < DETAILS; i++)
+		if (explanation.lines[i].contribution > 0) {
+			details[(*count)++] = (struct reason_detail){c->items[place].number, explanation.lines[i].text};
+			told++;
+		}
+	return STATUS_OK;
+}
+
+/* What raised the scores most, of the items that ask for the lane; nothing from a model that cannot be explained. */
+static enum status explain_model(struct deciding *deciding, enum lane lane, struct reason *reason)
+{
+	struct reason_detail *details = ARENA_ARRAY(deciding->arena, EXPLAINED_ITEMS * DETAILS, struct reason_detail);
+	size_t place = deciding->consignment->item_count, count = 0;
+
+	if (!details)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < EXPLAINED_ITEMS; i++) {
+		enum status status;
+
+		place = next_highest(deciding, place);
+		if (place == deciding->consignment->item_count ||
+			lane_of_score(deciding->inputs->selection, deciding->decision.item_scores[place]) < lane)
+			break;
+		status = explain_item(deciding, place, details, &count);
+		if (status == STATUS_UNSUPPORTED)
+			break;
+		TRY(status);
+	}
+	reason->details = details;
+	reason->detail_count = count;
+	return STATUS_OK;
+}
+
 static enum status decide_model(struct deciding *deciding)
 {
 	const struct consignment *c = deciding->consignment;
@@ -209,6 +269,7 @@ static enum status decide_model(struct deciding *deciding)
 	if (reason.lane == LANE_GREEN)
 		return STATUS_OK;
 	TRY(score_items(deciding, reason.lane, &reason));
+	TRY(explain_model(deciding, reason.lane, &reason));
 	percent = arena_format(deciding->arena, "%d\u00a0%%", (int)(decision->score * 100));
 	if (!percent.data)
 		return STATUS_NO_MEMORY;

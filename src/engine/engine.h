@@ -113,6 +113,10 @@ struct reason_facts {
 	const uint16_t *places;
 	size_t count;
 };
+struct reason_detail {
+	int64_t item; /* its number */
+	struct message text;
+};
 struct reason {
 	enum reason_kind kind;
 	struct text code; /* profile code; "XGB", "ALEA", "QUOTA", check codes */
@@ -123,8 +127,12 @@ struct reason {
 	bool selected; /* false: it hit, but its share spared this one (kept for the record) */
 	const int64_t *items; /* numbers of the items it touches; 0 of them: the whole */
 	size_t item_count;
+	/* Of the model: what raised the score most, of the items with the highest scores. */
+	const struct reason_detail *details;
+	size_t detail_count;
 };
-/* The reason in the language, with its facts; and the facts alone, " ; " between them. A policy of thousands hits with
+/* The reason in the language, with its facts and, of the model, what raised the first item's score; and the facts
+ * alone, " ; " between them. A policy of thousands hits with
  * hundreds: what nobody reads is not written. */
 void reason_print(struct buffer *buffer, enum language language, const struct reason *reason);
 void reason_facts_print(struct buffer *buffer, const struct reason *reason);

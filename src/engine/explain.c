@@ -259,4 +259,8 @@ void reason_print(struct buffer *buffer, enum language language, const struct re
 	message_print(buffer, language, &message);
 	if (buffer_status(&facts) != STATUS_OK && buffer->status == STATUS_OK)
 		buffer->status = buffer_status(&facts);
+	for (size_t i = 0; i < reason->detail_count && reason->details[i].item == reason->details[0].item; i++) {
+		buffer_string(buffer, i ? " ; " : " : ");
+		message_print(buffer, language, &reason->details[i].text);
+	}
 }

@@ -1,6 +1,7 @@
 /* A stored model: its strict reader, and the walk over its trees that gives XGBoost's own probability. Sums
  * are 32-bit floats in the order of the trees, as the library makes them; nothing here is threaded. */
 #include "engine/features.h"
+#include "engine/model_trees.h"
 
 #include "base/json.h"
 #include "base/memory.h"
@@ -16,29 +17,14 @@ enum {
 	MODEL_FEATURE_LIMIT = 1000
 };
 
-struct node {
-	float value; /* what the feature is compared with, or the leaf's addition */
-	uint32_t left; /* relative to the tree's root; 0: a leaf */
-	uint32_t right;
-	uint16_t feature;
-	bool missing_left;
-};
-
-struct model {
-	struct node *nodes;
-	uint32_t *roots;
-	size_t tree_count;
-	float base_margin;
-	struct model_quality quality;
-	unsigned char digest[DIGEST_SIZE];
-};
-
 void model_free(struct model *model)
 {
 	if (!model)
 		return;
 	memory_free(model->nodes);
 	memory_free(model->roots);
+	memory_free(model->edges);
+	memory_free(model->summaries);
 	memory_free(model);
 }
 
@@ -60,6 +46,11 @@ const unsigned char *model_digest(const struct model *model)
 const struct model_quality *model_quality(const struct model *model)
 {
 	return &model->quality;
+}
+
+const struct model_summary *model_summaries(const struct model *model)
+{
+	return model->summaries;
 }
 
 size_t model_tree_count(const struct model *model)
@@ -104,6 +95,17 @@ double model_score(const struct model *model, const float *features)
 		sum += leaf_of(model->nodes + model->roots[i], features);
 	turned = -sum < 88.7F ? -sum : 88.7F;
 	return (double)(1.0F / (expf(turned) + 1.0F + 1e-16F));
+}
+
+double model_margin(const struct model *model, const float *features)
+{
+	double sum = (double)model->base_margin;
+
+	if (!can_be_scored(features, feature_count()))
+		return NAN;
+	for (size_t i = 0; i < model->tree_count; i++)
+		sum += (double)leaf_of(model->nodes + model->roots[i], features);
+	return sum;
 }
 
 /* ---- The reader */
@@ -258,7 +260,7 @@ static enum status read_trees(struct reading *reading, const json_t *trees, stru
 	if (!json_is_array(trees) || !count || count > TREE_LIMIT)
 		status = STATUS_INVALID;
 	else
-		reading->model->roots = memory_allocate(count * sizeof *reading->model->roots);
+		reading->model->roots = memory_allocate((count + 1) * sizeof *reading->model->roots);
 	if (status == STATUS_OK && !reading->model->roots)
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
@@ -266,6 +268,8 @@ static enum status read_trees(struct reading *reading, const json_t *trees, stru
 	if (status == STATUS_INVALID || status == STATUS_TOO_LARGE)
 		*ret_problem = (struct message){.id = TR("Les arbres du modèle sont abîmés.")};
 	reading->model->tree_count = count;
+	if (status == STATUS_OK)
+		reading->model->roots[count] = (uint32_t)reading->node_count;
 	return status;
 }
 
@@ -297,7 +301,8 @@ static void read_quality(struct model *model, const json_t *root)
 		.auc = read_figure(quality, "auc"),
 		.average_precision = read_figure(quality, "average_precision"),
 		.precision_at_5 = read_figure(quality, "precision_at_5"),
-		.precision_at_10 = read_figure(quality, "precision_at_10")};
+		.precision_at_10 = read_figure(quality, "precision_at_10"),
+		.brier = read_figure(quality, "brier")};
 }
 
 static enum status read_root(struct reading *reading, const json_t *root, struct message *ret_problem)
@@ -311,6 +316,9 @@ static enum status read_root(struct reading *reading, const json_t *root, struct
 	}
 	TRY(read_features(reading, json_object_get(root, "features"), ret_problem));
 	TRY(read_trees(reading, json_object_get(root, "trees"), ret_problem));
+	TRY(model_edges_make(reading->model, json_object_get(root, "trees")));
+	TRY(model_summaries_read(reading->model, json_object_get(root, "features"),
+		json_object_get(root, "summaries")));
 	read_quality(reading->model, root);
 	return STATUS_OK;
 }

@@ -15,7 +15,7 @@ struct model_quality {
 	int64_t trained_on, measured_on; /* rows */
 	int64_t from, until; /* dates of the data */
 	/* NAN when what was measured on holds one kind of outcome only. */
-	double auc, average_precision, precision_at_5, precision_at_10;
+	double auc, average_precision, precision_at_5, precision_at_10, brier;
 };
 
 /* A stored model: JSON text that holds XGBoost's trees, the feature names in order, the range of its data and
@@ -26,6 +26,22 @@ void model_free(struct model *model);
 /* Probability 0…1; NAN when a feature row cannot be scored (an infinite value, or all missing). `features`
  * are feature_count() of them. Equal to the bit to XGBoost's own. */
 double model_score(const struct model *model, const float *features);
+/* The margin, whose logistic is the score: the sum of the leaves, in double precision; NAN as above. */
+double model_margin(const struct model *model, const float *features);
+/* What each feature adds to the margin, exact Shapley values (TreeSHAP): feature_count() numbers and the constant
+ * last; together they are the margin. STATUS_UNSUPPORTED: the artefact does not say how many rows its nodes saw. The
+ * row must be one that has a score. */
+enum status model_contributions(const struct model *model, const float *features, struct arena *arena,
+	double *ret_contributions) MUST_CHECK;
+/* How a feature was spread over the rows that learnt: what is usual, and what drift is measured against. */
+enum { SUMMARY_CUTS = 9 };
+struct model_summary {
+	double missing; /* share of rows */
+	float cuts[SUMMARY_CUTS]; /* the deciles of the others; NAN when there were none */
+	double importance; /* mean absolute contribution over rows of the trial */
+};
+/* By feature; NULL when the artefact has none. */
+const struct model_summary *model_summaries(const struct model *model);
 const unsigned char *model_digest(const struct model *model); /* SHA-256 of the artefact, DIGEST_SIZE bytes */
 const struct model_quality *model_quality(const struct model *model);
 size_t model_tree_count(const struct model *model);

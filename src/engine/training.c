@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "engine/boosting.h"
+#include "engine/evaluation.h"
+#include "engine/model_trees.h"
 #include "engine/quality.h"
 
 #include <math.h>
@@ -130,11 +132,52 @@ static void put_about(struct json_writer *json, const struct model_quality *qual
 	put_double(json, quality->precision_at_5);
 	put_key(json, "precision_at_10");
 	put_double(json, quality->precision_at_10);
+	put_key(json, "brier");
+	put_double(json, quality->brier);
 	put_object_end(json);
 }
 
-static enum status put_artefact(struct booster *booster, const struct model_quality *quality, uint64_t seed,
-	struct buffer *buffer)
+/* What else the artefact tells. */
+struct about {
+	struct model_quality quality;
+	uint64_t seed;
+	struct calibration_band bands[CALIBRATION_BANDS];
+	struct model_summary *summaries; /* by feature; NULL for a trial */
+};
+
+static void put_summaries(struct json_writer *json, const struct about *about)
+{
+	put_key(json, "summaries");
+	put_array(json);
+	for (size_t i = 0; i < feature_count(); i++) {
+		const struct model_summary *summary = &about->summaries[i];
+
+		put_object(json);
+		put_key(json, "missing");
+		put_double(json, summary->missing);
+		put_key(json, "importance");
+		put_double(json, summary->importance);
+		put_key(json, "cuts");
+		put_array(json);
+		for (size_t j = 0; j < SUMMARY_CUTS; j++)
+			put_double(json, (double)summary->cuts[j]);
+		put_array_end(json);
+		put_object_end(json);
+	}
+	put_array_end(json);
+	put_key(json, "calibration");
+	put_array(json);
+	for (size_t i = 0; i < CALIBRATION_BANDS; i++) {
+		put_array(json);
+		put_int(json, (int64_t)about->bands[i].count);
+		put_double(json, about->bands[i].said);
+		put_double(json, about->bands[i].found);
+		put_array_end(json);
+	}
+	put_array_end(json);
+}
+
+static enum status put_artefact(struct booster *booster, const struct about *about, struct buffer *buffer)
 {
 	AUTO(json_release) json_t *root = NULL;
 	struct json_writer json;
@@ -148,12 +191,14 @@ static enum status put_artefact(struct booster *booster, const struct model_qual
 	put_object(&json);
 	put_key(&json, "vigie_model");
 	put_int(&json, 1);
-	put_about(&json, quality, seed);
+	put_about(&json, &about->quality, about->seed);
 	put_key(&json, "features");
 	put_array(&json);
 	for (size_t i = 0; i < feature_count(); i++)
 		put_text(&json, text_of(feature_name(i)));
 	put_array_end(&json);
+	if (about->summaries)
+		put_summaries(&json, about);
 	/* The margin of the base score one half, given as a parameter above. */
 	put_key(&json, "base_margin");
 	put_int(&json, 0);
@@ -161,6 +206,13 @@ static enum status put_artefact(struct booster *booster, const struct model_qual
 			"gradient_booster"), "model"), "trees")));
 	put_object_end(&json);
 	return buffer_status(buffer);
+}
+
+enum status artefact_of_booster(struct booster *booster, struct buffer *artefact)
+{
+	const struct about about = {.quality = {.from = DATE_NONE, .until = DATE_NONE}};
+
+	return put_artefact(booster, &about, artefact);
 }
 
 /* ---- Quality */
@@ -171,43 +223,60 @@ static void model_release(struct model **model)
 }
 
 static enum status measure(const struct model *model, const struct training_row *rows, size_t count,
-	struct model_quality *quality)
+	struct about *about)
 {
-	struct ranked *ranked = memory_allocate(count * sizeof *ranked);
+	struct model_quality *quality = &about->quality;
+	struct judged *judged = memory_allocate((count + 1) * sizeof *judged);
+	struct ranked *ranked = memory_allocate((count + 1) * sizeof *ranked);
 
-	if (!ranked)
-		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		ranked[i] = (struct ranked){model_score(model, rows[i].features), rows[i].adverse};
-	quality_rank(ranked, count);
-	quality->auc = quality_auc(ranked, count);
-	quality->average_precision = quality_average_precision(ranked, count);
-	quality->precision_at_5 = quality_precision(ranked, count, .05);
-	quality->precision_at_10 = quality_precision(ranked, count, .1);
+	for (size_t i = 0; judged && ranked && i < count; i++) {
+		double score = model_score(model, rows[i].features);
+
+		ranked[i] = (struct ranked){score, rows[i].adverse};
+		judged[i] = (struct judged){.score = score, .probability = score, .adverse = rows[i].adverse};
+	}
+	if (judged && ranked) {
+		quality_rank(ranked, count);
+		quality->auc = quality_auc(ranked, count);
+		quality->average_precision = quality_average_precision(ranked, count);
+		quality->precision_at_5 = quality_precision(ranked, count, .05);
+		quality->precision_at_10 = quality_precision(ranked, count, .1);
+		quality->brier = quality_brier(ranked, count);
+		calibration_make(judged, count, about->bands);
+	}
 	memory_free(ranked);
-	return STATUS_OK;
+	memory_free(judged);
+	return judged && ranked ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static enum status train_once(const struct training_row *rows, size_t count, uint64_t seed,
-	const struct model_quality *quality, struct buffer *artefact)
+static enum status train_once(const struct training_row *rows, size_t count, const struct about *about,
+	struct buffer *artefact)
 {
 	AUTO(booster_release) struct booster *booster = NULL;
 
-	TRY(booster_make(rows, count, seed, &booster));
-	return put_artefact(booster, quality, seed, artefact);
+	TRY(booster_make(rows, count, about->seed, &booster));
+	return put_artefact(booster, about, artefact);
 }
 
-/* Learns from the first part and measures on the rest. */
-static enum status try_out(const struct training_row *rows, size_t count, uint64_t seed, struct model_quality *quality)
+/* Learns from the first part; measures, and weighs the features, on the rest. */
+static enum status try_out(const struct training_row *rows, size_t count, struct about *about,
+	struct model_summary *summaries)
 {
 	AUTO(buffer_release) struct buffer trial;
 	AUTO(model_release) struct model *model = NULL;
+	size_t learnt = (size_t)about->quality.trained_on;
 	struct message problem;
 
 	buffer_init(&trial, 64 << 20);
-	TRY(train_once(rows, (size_t)quality->trained_on, seed, quality, &trial));
+	TRY(train_once(rows, learnt, about, &trial));
 	TRY(model_read(buffer_text(&trial), &model, &problem));
-	return measure(model, rows + quality->trained_on, count - (size_t)quality->trained_on, quality);
+	TRY(measure(model, rows + learnt, count - learnt, about));
+	return summaries_weigh(model, rows + learnt, count - learnt, summaries);
+}
+
+static void summaries_release(struct model_summary **summaries)
+{
+	memory_free(*summaries);
 }
 
 static bool has_both(const struct training_row *rows, size_t count)
@@ -222,23 +291,30 @@ static bool has_both(const struct training_row *rows, size_t count)
 enum status model_train(const struct training_row *rows, size_t count, uint64_t seed, struct buffer *artefact,
 	struct model_quality *ret_quality, struct message *ret_problem)
 {
-	struct model_quality quality = {.trained_on = (int64_t)(count - count / 10), .measured_on = (int64_t)(count / 10)};
+	AUTO(summaries_release) struct model_summary *summaries = NULL;
+	struct about about = {.seed = seed,
+		.quality = {.trained_on = (int64_t)(count - count / 10), .measured_on = (int64_t)(count / 10)}};
 
 	if (count < ROWS_MINIMUM) {
 		*ret_problem = (struct message){
 			.id = TR("Il faut au moins 200 articles dont le résultat est connu pour entraîner un modèle.")};
 		return STATUS_INVALID;
 	}
-	if (!has_both(rows, (size_t)quality.trained_on)) {
+	if (!has_both(rows, (size_t)about.quality.trained_on)) {
 		*ret_problem = (struct message){
 			.id = TR("Les résultats connus sont tous pareils : il faut des envois conformes et des envois "
 				 "irréguliers pour entraîner un modèle.")};
 		return STATUS_INVALID;
 	}
-	quality.from = rows[0].date;
-	quality.until = rows[count - 1].date;
-	TRY(try_out(rows, count, seed, &quality));
-	TRY(train_once(rows, count, seed, &quality, artefact));
-	*ret_quality = quality;
+	summaries = memory_allocate(feature_count() * sizeof *summaries);
+	if (!summaries)
+		return STATUS_NO_MEMORY;
+	about.quality.from = rows[0].date;
+	about.quality.until = rows[count - 1].date;
+	TRY(summaries_spread(rows, count, summaries));
+	TRY(try_out(rows, count, &about, summaries));
+	about.summaries = summaries;
+	TRY(train_once(rows, count, &about, artefact));
+	*ret_quality = about.quality;
 	return STATUS_OK;
 }

@@ -26,15 +26,42 @@ static const char *string_of(const json_t *reason, const char *key)
 }
 
 /* The text in the reader's language, from the message's id and values. */
-static void print_text(struct html *p, const json_t *reason)
+static void print_parts(struct html *p, const json_t *parts, size_t first)
 {
-	const json_t *parts = json_object_get(reason, "message");
-	const char *id = json_string_value(json_array_get(parts, 0));
+	const char *id = json_string_value(json_array_get(parts, first));
 	struct message message = {id ? id : "", {TEXT_NONE, TEXT_NONE, TEXT_NONE}};
 
 	for (size_t i = 0; i < 3; i++)
-		message.values[i] = text_of(json_string_value(json_array_get(parts, i + 1)));
+		message.values[i] = text_of(json_string_value(json_array_get(parts, first + i + 1)));
 	html_message(p, &message);
+}
+
+/* What raised the model's score most, by item where there are several. */
+static void print_details(struct html *p, const json_t *details)
+{
+	long long last = -1;
+
+	for (size_t i = 0; i < json_array_size(details); i++) {
+		const json_t *detail = json_array_get(details, i);
+		long long item = json_integer_value(json_array_get(detail, 0));
+
+		if (item != last) {
+			html(p, "%s<p class=\"muted\"><a href=\"#article-%lld\">%s %lld</a></p><ul>", i ? "</ul>" : "", item,
+				tr(p->language, TR("Article")), item);
+			last = item;
+		}
+		html(p, "<li>");
+		print_parts(p, detail, 1);
+		html(p, "</li>");
+	}
+	if (json_array_size(details))
+		html(p, "</ul>");
+}
+
+static void print_text(struct html *p, const json_t *reason)
+{
+	print_parts(p, json_object_get(reason, "message"), 0);
+	print_details(p, json_object_get(reason, "details"));
 }
 
 static void print_items_touched(struct html *p, const json_t *items)

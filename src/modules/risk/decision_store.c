@@ -143,6 +143,27 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 	return STATUS_OK;
 }
 
+static void put_message(struct json_writer *json, const struct message *message)
+{
+	put_text(json, text_of(message->id));
+	for (size_t i = 0; i < 3 && message->values[i].data; i++)
+		put_text(json, message->values[i]);
+}
+
+/* [[item, id, values…], …] */
+static void put_details(struct json_writer *json, const struct reason *reason)
+{
+	put_key(json, "details");
+	put_array(json);
+	for (size_t i = 0; i < reason->detail_count; i++) {
+		put_array(json);
+		put_int(json, reason->details[i].item);
+		put_message(json, &reason->details[i].text);
+		put_array_end(json);
+	}
+	put_array_end(json);
+}
+
 /* The message's id and values, not its text: whoever reads it has a language of his own. What is empty or
  * usual is left out. */
 static void put_reason(struct json_writer *json, const struct reason *reason)
@@ -173,12 +194,12 @@ static void put_reason(struct json_writer *json, const struct reason *reason)
 	}
 	put_key(json, "message");
 	put_array(json);
-	put_text(json, text_of(reason->message.id));
-	for (size_t i = 0; i < 3 && reason->message.values[i].data; i++)
-		put_text(json, reason->message.values[i]);
+	put_message(json, &reason->message);
 	if (reason->facts.count)
 		put_text(json, buffer_text(&facts));
 	put_array_end(json);
+	if (reason->detail_count)
+		put_details(json, reason);
 	put_object_end(json);
 }
 
