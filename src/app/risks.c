@@ -1,4 +1,4 @@
-/* vigie train, model, decide, draw and list: the risk engine at a prompt. */
+/* vigie train, model, decide and list: the risk engine at a prompt. */
 #include "app/commands.h"
 #include "modules/risk/risk_store.h"
 
@@ -115,46 +115,6 @@ static int run_decide(const struct invocation *invocation)
 		option_value(invocation, "--again"), NULL);
 }
 
-/* The key of a period that is over may be handed to an auditor; that of a running one may not. */
-STATEMENT(PERIOD_OF_DAY, "select id, first_day, last_day, draw_key from draw_periods where first_day <= $1 and last_day >= $1");
-
-static int print_period(const struct invocation *invocation, struct database *database, int64_t day)
-{
-	AUTO(reader_release) struct reader *reader = NULL;
-	AUTO(rows_release) struct rows *rows = NULL;
-	AUTO(buffer_release) struct buffer out;
-
-	buffer_init(&out, 4096);
-	if (reader_begin(database, &reader) != STATUS_OK ||
-	    store_query(reader, &PERIOD_OF_DAY, PARAMS(V_INT(day)), &rows) != STATUS_OK)
-		return complain_status(invocation, "draw", STATUS_UNAVAILABLE);
-	if (!rows_next(rows))
-		return complain_status(invocation, option_value(invocation, "--period"), STATUS_NOT_FOUND);
-	if (rows_integer(rows, 2) >= clock_today())
-		return complain(invocation, TR("la période court encore : sa clé reste secrète jusqu'à sa fin"), NULL, NULL);
-	hex_print(&out, rows_bytes(rows, 3).data, rows_bytes(rows, 3).size);
-	printf("%s\n", out.data ? out.data : "");
-	return EXIT_FINE;
-}
-
-static int run_draw(const struct invocation *invocation)
-{
-	AUTO(database_release) struct database *database = NULL;
-	AUTO(buffer_release) struct buffer day_text;
-	const char *period = option_value(invocation, "--period");
-	int64_t day;
-
-	buffer_init(&day_text, 64);
-	buffer_format(&day_text, "%s-01", period ? period : "");
-	if (!period || date_parse(buffer_text(&day_text), DATE_ISO, &day) != STATUS_OK) {
-		complain(invocation, TR("--period attend une année et un mois : 2026-11"), NULL, NULL);
-		return EXIT_USAGE;
-	}
-	if (command_database(invocation, false, &database) != STATUS_OK)
-		return EXIT_REFUSED;
-	return print_period(invocation, database, day);
-}
-
 /* ---- list: operators, goods, places named by profiles */
 
 STATEMENT(LIST_FIND, "select id from risk_lists where code = $1");
@@ -215,10 +175,6 @@ static const struct option decide_options[] = {OPTION_DB, {"--again", "N", TR("n
 	{NULL, NULL, NULL}};
 const struct command decide_command = {"decide", "--again N", TR("recalcule une décision passée, au bit près"), decide_options, 0, 0,
 	run_decide};
-static const struct option draw_options[] = {OPTION_DB, {"--period", "AAAA-MM", TR("le mois dont la clé est demandée")},
-	{NULL, NULL, NULL}};
-const struct command draw_command = {"draw", "--period AAAA-MM", TR("donne à l'auditeur la clé de tirage d'une période close"),
-	draw_options, 0, 0, run_draw};
 static const struct option list_options[] = {OPTION_DB, {"--until", "DATE", TR("dernier jour (défaut : sans fin)")},
 	{"--reason", "TEXTE", TR("motif de l'inscription")}, {NULL, NULL, NULL}};
 const struct command list_command = {"list", "add LISTE VALEUR", TR("inscrit une valeur dans une liste que des profils nomment"),

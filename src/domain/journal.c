@@ -13,6 +13,7 @@
  * by a restore, and is settled too. A row belongs to the block it names, not to a range of ids, so rows that
  * settle late go into a later block. */
 #include "domain/journal.h"
+#include "domain/journal_proof.h"
 
 #include "base/clock.h"
 
@@ -65,16 +66,6 @@ struct tree {
 	uint64_t count;
 };
 
-static void node_digest(const unsigned char *left, const unsigned char *right, unsigned char *ret_digest)
-{
-	unsigned char bytes[1 + 2 * DIGEST_SIZE];
-
-	bytes[0] = 1;
-	memcpy(bytes + 1, left, DIGEST_SIZE);
-	memcpy(bytes + 1 + DIGEST_SIZE, right, DIGEST_SIZE);
-	digest_of((struct text){(const char *)bytes, sizeof bytes}, ret_digest);
-}
-
 static void tree_add(struct tree *tree, const unsigned char leaf[DIGEST_SIZE])
 {
 	unsigned char digest[DIGEST_SIZE];
@@ -82,7 +73,7 @@ static void tree_add(struct tree *tree, const unsigned char leaf[DIGEST_SIZE])
 
 	memcpy(digest, leaf, DIGEST_SIZE);
 	for (; (tree->count >> level) & 1; level++)
-		node_digest(tree->roots[level], digest, digest);
+		journal_node(tree->roots[level], digest, digest);
 	memcpy(tree->roots[level], digest, DIGEST_SIZE);
 	tree->count++;
 }
@@ -96,7 +87,7 @@ static void tree_root(const struct tree *tree, unsigned char ret_root[DIGEST_SIZ
 		if (!((tree->count >> level) & 1))
 			continue;
 		if (started)
-			node_digest(tree->roots[level], ret_root, ret_root);
+			journal_node(tree->roots[level], ret_root, ret_root);
 		else
 			memcpy(ret_root, tree->roots[level], DIGEST_SIZE);
 		started = true;
@@ -109,6 +100,12 @@ static void number_bytes(uint64_t value, unsigned char ret_bytes[8])
 		ret_bytes[i] = (unsigned char)(value >> (8 * (7 - i)));
 }
 
+/* An empty text is there, whatever its address. */
+static struct text present(struct text text)
+{
+	return text.data ? text : TEXT("");
+}
+
 static uint64_t bytes_number(const unsigned char *bytes)
 {
 	uint64_t value = 0;
@@ -118,27 +115,16 @@ static uint64_t bytes_number(const unsigned char *bytes)
 	return value;
 }
 
-/* The leaf of the row the query stands on. Missing and empty texts differ by the count of parts' marks. */
+/* The leaf of the row the query stands on. */
 static void row_leaf(struct rows *rows, unsigned char ret_leaf[DIGEST_SIZE])
 {
-	unsigned char numbers[1 + 4 * 8] = {0};
-	char missing[2];
-	struct text parts[7];
+	const struct journal_sealed_row row = {.id = rows_integer(rows, 0), .happened_at = rows_integer(rows, 1),
+		.actor_id = rows_integer(rows, 2), .actor_name = rows_text(rows, 3), .entity = rows_text(rows, 4),
+		.entity_id = rows_integer(rows, 5), .action = rows_text(rows, 6),
+		.unit_path = rows_is_null(rows, 7) ? TEXT_NONE : present(rows_text(rows, 7)),
+		.details = rows_is_null(rows, 8) ? TEXT_NONE : present(rows_text(rows, 8))};
 
-	number_bytes((uint64_t)rows_integer(rows, 0), numbers + 1);
-	number_bytes((uint64_t)rows_integer(rows, 1), numbers + 9);
-	number_bytes((uint64_t)rows_integer(rows, 2), numbers + 17);
-	number_bytes((uint64_t)rows_integer(rows, 5), numbers + 25);
-	missing[0] = rows_is_null(rows, 7) ? 'n' : 't';
-	missing[1] = rows_is_null(rows, 8) ? 'n' : 't';
-	parts[0] = (struct text){(const char *)numbers, sizeof numbers};
-	parts[1] = (struct text){missing, sizeof missing};
-	parts[2] = rows_text(rows, 3);
-	parts[3] = rows_text(rows, 4);
-	parts[4] = rows_text(rows, 6);
-	parts[5] = rows_text(rows, 7);
-	parts[6] = rows_text(rows, 8);
-	digest_of_parts(parts, 7, ret_leaf);
+	journal_leaf(&row, ret_leaf);
 }
 
 struct block {
@@ -148,17 +134,8 @@ struct block {
 
 static void block_head(const struct block *block, unsigned char ret_head[DIGEST_SIZE])
 {
-	unsigned char numbers[1 + 3 * 8];
-	struct text parts[3];
-
-	numbers[0] = 2;
-	number_bytes((uint64_t)block->number, numbers + 1);
-	number_bytes((uint64_t)block->row_count, numbers + 9);
-	number_bytes((uint64_t)block->sealed_at, numbers + 17);
-	parts[0] = (struct text){(const char *)numbers, sizeof numbers};
-	parts[1] = (struct text){(const char *)block->previous, DIGEST_SIZE};
-	parts[2] = (struct text){(const char *)block->root, DIGEST_SIZE};
-	digest_of_parts(parts, 3, ret_head);
+	journal_block_head(&(struct journal_block){block->number, block->row_count, block->sealed_at, block->root,
+				   block->previous}, ret_head);
 }
 
 static struct text digest_text(const unsigned char digest[DIGEST_SIZE])

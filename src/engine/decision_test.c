@@ -138,7 +138,7 @@ TEST(shares_and_draws_keep_their_rates_and_can_be_computed_again)
 	for (int i = 0; i < 20000; i++) {
 		struct consignment c;
 		struct text identity;
-		unsigned char draw[32], expected[32];
+		unsigned char draw[32], expected[32], named[32];
 		char name[32], whole[64];
 		bool takes = false;
 
@@ -149,7 +149,9 @@ TEST(shares_and_draws_keep_their_rates_and_can_be_computed_again)
 		c.reference = text_of(name);
 		identity = selection_identity(arena, &c);
 		selection_draw(&selection, identity, draw);
-		digest_keyed((struct text){(const char *)selection.draw_key, 32}, text_of(whole), expected);
+		digest_of(text_of(whole), named);
+		digest_keyed((struct text){(const char *)selection.draw_key, 32}, (struct text){(const char *)named, 32},
+			expected);
 		CHECK(memcmp(draw, expected, 32) == 0);
 		lanes[selection_random(&selection, draw)]++;
 		CHECK(selection_takes(&selection, arena, TEXT("P"), 300000, identity, &takes) == STATUS_OK);

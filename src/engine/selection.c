@@ -18,7 +18,16 @@ struct text selection_identity(struct arena *arena, const struct consignment *co
 
 void selection_draw(const struct selection *selection, struct text identity, unsigned char ret_draw[32])
 {
-	digest_keyed(key_of(selection), identity, ret_draw);
+	unsigned char digest[DIGEST_SIZE];
+
+	digest_of(identity, digest);
+	selection_draw_digest(selection, digest, ret_draw);
+}
+
+void selection_draw_digest(const struct selection *selection, const unsigned char identity_digest[32],
+	unsigned char ret_draw[32])
+{
+	digest_keyed(key_of(selection), (struct text){(const char *)identity_digest, DIGEST_SIZE}, ret_draw);
 }
 
 int64_t draw_number(const unsigned char draw[32], size_t at)

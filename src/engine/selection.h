@@ -6,8 +6,11 @@
 
 /* The identity of a consignment in draws: "office LF reference LF stage". Missing without memory. */
 struct text selection_identity(struct arena *arena, const struct consignment *consignment);
-/* HMAC-SHA-256(period key, identity). */
+/* HMAC-SHA-256(period key, SHA-256(identity)): an outsider who is given the digests alone can draw again, and finds a
+ * consignment that he knows without learning which the others are. */
 void selection_draw(const struct selection *selection, struct text identity, unsigned char ret_draw[32]);
+void selection_draw_digest(const struct selection *selection, const unsigned char identity_digest[32],
+	unsigned char ret_draw[32]);
 /* Eight bytes of a draw from `at` as a number in 0 … 999 999 (micro of a share): the first 64-bit number,
  * big-endian, times a million, over 2^64. */
 int64_t draw_number(const unsigned char draw[32], size_t at);

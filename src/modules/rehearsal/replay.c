@@ -17,12 +17,10 @@ STATEMENT(PAST_COUNT, "select count(*) from consignments where stage = 1 and day
 /* What was first received, as histories know it; reasons only where something was picked. */
 STATEMENT(PAST_ROWS,
 	"select c.id, c.day, c.office, c.regime, c.outcome, c.outcome_on, c.recovered, v.content, "
-	"case when d.lane >= 2 then d.reasons end from consignments c "
+	"case when d.lane >= 2 then coalesce(d.reasons, s.reasons) end from consignments c "
 	"join consignment_versions v on v.id = c.id * 65536 + 1 left join decisions d on d.id = c.decision_id "
+	"left join decisions s on s.id = d.reasons_of "
 	"where (c.day, c.id) > ($1, $2) and c.day <= $3 and c.stage = 1 order by c.day, c.id limit $4");
-STATEMENT(BILL_THEN,
-	"select b.id, v.content from consignments b join consignment_versions v on v.id = b.id * 65536 + 1 "
-	"where b.reference = $1 and b.stage = 0 and b.day <= $2 order by b.day desc, b.id desc limit 1");
 STATEMENT(PERIOD_KEY, "select draw_key from draw_periods where first_day <= $1 and last_day >= $1");
 
 enum { BATCH = 2000, THREADS = 8, BATCH_MEMORY = 512 << 20, CASE_MEMORY = 64 << 20, STREAM_SLOTS = 4 * REHEARSAL_STREAMS };
@@ -99,26 +97,19 @@ static enum status parse_share(struct worker *worker)
 	return STATUS_OK;
 }
 
-/* The bill of lading as it was first received, by that day; as the decider finds it, but for the day. */
+/* The bill of lading as the decider finds it, in the version first received; one that came later was not known. */
 static enum status find_bill(struct worker *worker, const struct past_row *row, struct consignment *ret_bill, bool *ret_found)
 {
-	const struct consignment *c = &row->consignment;
+	int64_t id, version;
+	enum status status = consignment_find_counterpart(worker->reader, &row->consignment, worker->arena, &id, &version);
 
 	*ret_found = false;
-	for (size_t i = 0; i < c->item_count && !*ret_found; i++) {
-		AUTO(rows_release) struct rows *rows = NULL;
-		struct text bill = c->items[i].transport_document;
-
-		if (!bill.size || (i && text_equal(bill, c->items[i - 1].transport_document)))
-			continue;
-		TRY(store_query(worker->reader, &BILL_THEN, PARAMS(value_text(bill), V_INT(row->day)), &rows));
-		if (rows_next(rows)) {
-			TRY(consignment_read(worker->arena, rows_text(rows, 1), ret_bill));
-			*ret_found = true;
-			worker->bills++;
-		}
-		TRY(rows_status(rows));
-	}
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	TRY(status);
+	TRY(consignment_content(worker->reader, id, 1, worker->arena, ret_bill));
+	*ret_found = consignment_day(ret_bill, row->day) <= row->day;
+	worker->bills += *ret_found;
 	return STATUS_OK;
 }
 
