@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* The running period is moved into the past, as if its month were over: with its commitment and decisions. */
 STATEMENT(AGE_PERIODS, "update draw_periods set first_day = first_day - 400, last_day = last_day - 400");
@@ -100,6 +101,22 @@ static void check_file(struct arena *arena, struct text file, int64_t decisions)
 	CHECK(draw_audit(TEXT(""), NULL, &audit) == STATUS_MALFORMED || audit.wrong > 0);
 }
 
+/* A row is sealed once all older transactions of the PostgreSQL server have ended, those of other databases too. */
+static enum status publish_patiently(struct database *database, struct buffer *file)
+{
+	const struct actor actor = actor_system("test");
+	const struct timespec moment = {0, 200000000};
+	enum status status = STATUS_CONFLICT;
+
+	for (int i = 0; i < 150 && status == STATUS_CONFLICT; i++) {
+		if (i)
+			nanosleep(&moment, NULL);
+		buffer_clear(file);
+		status = draw_publish(database, &actor, clock_today() - 400, append, file);
+	}
+	return status;
+}
+
 static void publish_and_audit(const char *url)
 {
 	AUTO(database_release) struct database *database = NULL;
@@ -108,6 +125,7 @@ static void publish_and_audit(const char *url)
 	AUTO(reader_release) struct reader *reader = NULL;
 	const struct actor actor = actor_system("test");
 	int64_t published = 0, decisions = 0;
+	enum status status;
 
 	REQUIRE(arena && database_open(url, &(struct database_options){.create = true}, &database) == STATUS_OK);
 	wiring_start();
@@ -118,7 +136,12 @@ static void publish_and_audit(const char *url)
 	CHECK_INTEGER(file.size, 0);
 	CHECK(draw_publish(database, &actor, clock_today() - 4000, append, &file) == STATUS_NOT_FOUND);
 	REQUIRE(age(database) == STATUS_OK);
-	REQUIRE(draw_publish(database, &actor, clock_today() - 400, append, &file) == STATUS_OK);
+	status = publish_patiently(database, &file);
+	if (status == STATUS_CONFLICT) {
+		test_skip("transactions of others on this PostgreSQL keep the journal from being sealed");
+		return;
+	}
+	REQUIRE(status == STATUS_OK);
 	REQUIRE(reader_begin(database, &reader) == STATUS_OK);
 	REQUIRE(store_integer(reader, &PERIOD_DECISION_COUNT, NO_PARAMS, &decisions) == STATUS_OK);
 	REQUIRE(store_integer(reader, &PUBLISHED, NO_PARAMS, &published) == STATUS_OK);
