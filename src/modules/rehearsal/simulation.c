@@ -20,6 +20,7 @@ struct way {
 	struct history_memory *memory;
 	struct training_set *set;
 	struct model *model;
+	int64_t owed; /* micro controls by chance: what a week's whole numbers left over */
 };
 /* A declaration of the week. */
 struct candidate {
@@ -160,8 +161,13 @@ static enum status choose(struct playing *playing, size_t number)
 	struct way *way = &playing->ways[number];
 	size_t most = (size_t)((int64_t)playing->count * playing->options->capacity / NUMBER_ONE);
 	bool first = playing->week_number < playing->options->first_weeks || !way->model;
-	size_t explored = first ? most : (size_t)((int64_t)most * way->exploration / NUMBER_ONE);
+	size_t explored = most;
 
+	if (!first) {
+		way->owed += (int64_t)most * way->exploration;
+		explored = (size_t)(way->owed / NUMBER_ONE);
+		way->owed -= (int64_t)explored * NUMBER_ONE;
+	}
 	for (size_t i = 0; i < playing->count; i++)
 		playing->places[i] = (struct place){first || explored == most ? 0 : score_of(playing, way, &playing->week[i]),
 			/* The first weeks are drawn alike by all. */
