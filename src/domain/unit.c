@@ -1,6 +1,7 @@
 /* The tree of units. */
 #include "domain/unit.h"
 
+#include "base/json.h"
 #include "base/utf8.h"
 #include "domain/journal.h"
 
@@ -14,6 +15,7 @@ STATEMENT(UNIT_BY_CODE, "select " UNIT_COLUMNS " from units where code = $1");
 STATEMENT(UNIT_ADD, "insert into units (parent_id, path, kind, code, name) values ($1, '?' || CAST($3 AS text), $2, "
 	"CAST($3 AS text), $4) returning id");
 STATEMENT(UNIT_SET_PATH, "update units set path = $2 where id = $1");
+STATEMENT(UNIT_CHANGE, "update units set name = $2, is_active = $3 where id = $1");
 STATEMENT(UNITS_SEEN, "select " UNIT_COLUMNS " from units where CAST($1 AS text) = '*' or exists (select 1 from units as "
 	"top where CAST($1 AS text) like '%|' || top.path || '|%' and substr(units.path, 1, length(top.path)) = top.path) "
 	"order by code limit 10000");
@@ -114,6 +116,41 @@ enum status unit_create(struct writer *writer, const struct actor *actor, int64_
 	if (ret_id)
 		*ret_id = id;
 	return STATUS_OK;
+}
+
+enum status unit_change(struct writer *writer, const struct actor *actor, int64_t id, struct text name, bool active)
+{
+	struct arena AUTO(arena_release) *arena = arena_new(1 << 16);
+	struct buffer AUTO(buffer_release) details = {0};
+	struct json_writer json;
+	struct unit before;
+
+	name = text_trim(name);
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	if (!is_fit(name, NAME_LIMIT))
+		return STATUS_INVALID;
+	TRY(unit_find(writer_reader(writer), id, arena, &before));
+	TRY(store_execute(writer, &UNIT_CHANGE, PARAMS(V_INT(id), value_text(name), V_BOOL(active)), NULL));
+	buffer_init(&details, 1 << 13);
+	put_begin(&json, &details);
+	put_object(&json);
+	put_key(&json, "name");
+	put_array(&json);
+	put_text(&json, before.name);
+	put_text(&json, name);
+	put_array_end(&json);
+	put_key(&json, "active");
+	put_array(&json);
+	put_bool(&json, before.is_active);
+	put_bool(&json, active);
+	put_array_end(&json);
+	put_object_end(&json);
+	TRY(buffer_status(&details));
+	return journal_write(writer,
+		&(struct journal_entry){.actor = actor, .entity = "unit", .entity_id = id, .action = "changed",
+			.unit_path = before.path, .details = buffer_text(&details)},
+		NULL);
 }
 
 /* Appends the children of a parent (of all units in `from`), each followed by its own. */

@@ -22,6 +22,10 @@ const char *unit_kind_label(struct text kind);
  * STATUS_NOT_FOUND: no such parent; STATUS_CONFLICT: the code is taken. *ret_id may be NULL. */
 enum status unit_create(struct writer *writer, const struct actor *actor, int64_t parent_id, struct text kind,
 	struct text code, struct text name, int64_t *ret_id) MUST_CHECK;
+/* A new name, and whether it is in use: rights at a unit that is not are asleep. STATUS_INVALID: the name;
+ * STATUS_NOT_FOUND. */
+enum status unit_change(struct writer *writer, const struct actor *actor, int64_t id, struct text name, bool active)
+	MUST_CHECK;
 enum status unit_find(struct reader *reader, int64_t id, struct arena *arena, struct unit *ret_unit) MUST_CHECK;
 enum status unit_find_code(struct reader *reader, struct text code, struct arena *arena, struct unit *ret_unit)
 	MUST_CHECK;

@@ -125,7 +125,7 @@ static void print_links(struct request *rq, struct html *p)
 		{"/absences", TR("Absences et remplaçants"), TR("Qui est absent, qui le remplace")},
 		{"/reglages", TR("Réglages"), TR("Ce que chacun veut dire, sa valeur, son histoire")},
 		{"/taches", TR("Tâches"), TR("Ce que Vigie fait d'elle-même, et quand")},
-		{"/connecteurs", TR("Connecteurs"), TR("Programmes qui appellent Vigie, et ceux qu'elle appelle")},
+		{"/programmes", TR("Connecteurs"), TR("Programmes qui appellent Vigie, et ceux qu'elle appelle")},
 		{"/notifications/envois", TR("Courriels"), TR("Ce qui est parti, ce qui attend")},
 		{"/journal", TR("Journal"), TR("Chaque changement, par qui et quand")},
 		{"/journal/verification", TR("Vérification du journal"), TR("La preuve que rien n'a été modifié")},
@@ -193,6 +193,19 @@ static const struct permission journal_actions[] = {
 	{"backup.failed", TR("Sauvegarde échouée")},
 	{NULL, NULL},
 };
+static const struct page_help help[] = {
+	{"/administration", TR("L'état de ce dont un administrateur répond : sauvegardes, journal, tâches, comptes."),
+		TR("Ce qui est rouge d'abord ; le reste se règle depuis les liens.")},
+	{"/reglages", TR("Tous les réglages : ce que chacun veut dire, sa valeur et celle d'origine."),
+		TR("Ouvrez un réglage pour le changer et voir qui l'a changé avant vous.")},
+	{"/reglages/:code", TR("Un réglage, sa valeur et son histoire."),
+		TR("Le changement vaut tout de suite et s'inscrit au journal.")},
+	{"/taches", TR("Ce que Vigie fait d'elle-même, et si cela va bien."),
+		TR("Une tâche en échec est reprise seule ; « Lancer » n'attend pas son heure.")},
+	{"/stockage", TR("Ce qui est conservé, ce qui est sauvegardé, comment le rétablir."),
+		TR("Choisissez un dossier sur un autre disque, puis essayez une restauration.")},
+	{NULL, NULL, NULL},
+};
 static const struct job jobs[] = {
 	{"storage.backup", TR("Sauvegarder la base"), 3600, 7200, backup_run},
 	{0},
@@ -210,4 +223,5 @@ const struct module administration_module = {
 	.jobs = jobs,
 	.settings = storage_settings,
 	.journal_actions = journal_actions,
+	.help = help,
 };

@@ -88,6 +88,9 @@ static const struct route routes[] = {
 	{METHOD_GET, "/unites", "units.manage", "parent kind code name", TR("Unités"), .page = units_page,
 		.data = units_data, .shape = &unit_shape, .is_list = true},
 	{METHOD_POST, "/unites", "units.manage", "parent kind code name", TR("Créer une unité"), .action = units_submit},
+	{METHOD_GET, "/unites/:id", "units.manage", "id", TR("Une unité"), .page = unit_page},
+	{METHOD_POST, "/unites/:id", "units.manage", "id name active", TR("Modifier une unité"),
+		.action = unit_change_submit},
 	{.path = NULL},
 };
 
@@ -122,9 +125,24 @@ static const struct permission journal_actions[] = {
 	{"role.changed", TR("Droits d'un rôle changés")},
 	{"role.removed", TR("Rôle supprimé")},
 	{"unit.created", TR("Unité créée")},
+	{"unit.changed", TR("Unité modifiée")},
 	{"setting.changed", TR("Réglage changé")},
 	{"document.added", TR("Document ajouté")},
 	{NULL, NULL},
+};
+
+static const struct page_help help[] = {
+	{"/utilisateurs", TR("Les comptes de votre service."),
+		TR("Créez un compte, donnez-lui un rôle pour une unité ; désactivez ceux qui sont partis.")},
+	{"/utilisateurs/:id", TR("Un compte : ses rôles, son accès."),
+		TR("Un rôle vaut pour l'unité et toutes celles en dessous. Personne ne change ses propres droits.")},
+	{"/roles", TR("Qui peut quoi, droit par droit et rôle par rôle."),
+		TR("Ajoutez un rôle propre à votre administration quand aucun ne convient.")},
+	{"/unites", TR("L'arbre des directions, bureaux et brigades."),
+		TR("Une unité fermée endort les droits donnés là ; son code reste celui des déclarations.")},
+	{"/absences", TR("Qui est absent, et qui le remplace."),
+		TR("Notez vos congés d'avance : les visites iront à votre remplaçant.")},
+	{NULL, NULL, NULL},
 };
 
 static enum status clean_run(struct database *database, struct arena *arena, struct text *ret_note)
@@ -156,4 +174,5 @@ const struct module identity_module = {
 	.jobs = jobs,
 	.settings = session_settings,
 	.journal_actions = journal_actions,
+	.help = help,
 };

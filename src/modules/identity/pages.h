@@ -33,6 +33,8 @@ enum status user_factor_submit(struct request *rq, struct writer *db);
 
 enum status units_page(struct request *rq, struct reader *db);
 enum status units_submit(struct request *rq, struct writer *db);
+enum status unit_page(struct request *rq, struct reader *db);
+enum status unit_change_submit(struct request *rq, struct writer *db);
 
 enum status roles_page(struct request *rq, struct reader *db);
 enum status role_new_submit(struct request *rq, struct writer *db);

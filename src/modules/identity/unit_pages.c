@@ -8,7 +8,7 @@ enum { KIND_LIMIT = 8 };
 static enum status print_tree(struct html *p, struct request *rq, struct reader *db)
 {
 	static const struct table_column columns[] = {
-		{TR("Code"), NULL}, {TR("Nom"), NULL}, {TR("Genre"), NULL}, {NULL, NULL}};
+		{TR("Code"), NULL}, {TR("Nom"), NULL}, {TR("Genre"), NULL}, {TR("État"), NULL}, {NULL, NULL}};
 	struct text paths = actor_path_list(&rq->actor, "units.manage", rq->arena);
 	struct unit *units;
 	size_t count;
@@ -22,11 +22,14 @@ static enum status print_tree(struct html *p, struct request *rq, struct reader 
 		table_cell_begin(p);
 		for (int depth = 1; depth < units[i].depth; depth++)
 			html(p, "<span aria-hidden=\"true\">— </span>");
-		html_text(p, units[i].code);
+		html(p, "<a href=\"/unites/%lld\">%.*s</a>", (long long)units[i].id, TEXT_FORMAT(units[i].code));
 		table_cell_end(p);
 		table_cell(p, units[i].name);
 		table_cell_begin(p);
 		html_tr(p, unit_kind_label(units[i].kind));
+		table_cell_end(p);
+		table_cell_begin(p);
+		badge(p, units[i].is_active ? "ok" : "warning", units[i].is_active ? TR("En service") : TR("Fermée"));
 		table_cell_end(p);
 		table_row_end(p);
 	}
@@ -103,4 +106,85 @@ enum status units_submit(struct request *rq, struct writer *db)
 	}
 	TRY(print_units(rq, writer_reader(db), problems, count));
 	return STATUS_INVALID;
+}
+
+/* ---- one unit */
+
+/* The unit of the address, when the actor looks after it. */
+static enum status find_unit(struct request *rq, struct reader *db, struct unit *ret_unit)
+{
+	int64_t id;
+
+	if (!rq_integer(rq, "id", &id))
+		return STATUS_NOT_FOUND;
+	TRY(unit_find(db, id, rq->arena, ret_unit));
+	return actor_may(&rq->actor, "units.manage", ret_unit->path) ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+static enum status print_unit(struct request *rq, const struct unit *unit, struct text name, bool active,
+	const struct form_problem *problems, size_t count)
+{
+	const struct choice states[] = {{TEXT("1"), in_language(rq, TR("En service"))}, {TEXT("0"), in_language(rq, TR("Fermée"))}};
+	const char *path = arena_format(rq->arena, "/unites/%lld", (long long)unit->id).data;
+	struct html p = page_begin(rq, unit->name);
+	struct form form;
+
+	html(&p, "<p><a href=\"/unites\">← %s</a></p>", tr(rq->language, TR("Toutes les unités")));
+	facts_begin(&p);
+	facts_row(&p, TR("Code"), unit->code);
+	facts_row(&p, TR("Genre"), in_language(rq, unit_kind_label(unit->kind)));
+	facts_end(&p);
+	section_begin(&p, TR("Modifier l'unité"));
+	form = form_begin(&p, path ? path : "/unites", problems, count);
+	form_field(&form, &(struct field){.name = "name", .label = TR("Nom"), .value = name, .required = true,
+				  .autocomplete = "off"});
+	form_radio(&form, &(struct field){.name = "active", .label = TR("État"),
+				  .help = TR("Les droits donnés à une unité fermée dorment jusqu'à sa réouverture."),
+				  .value = active ? TEXT("1") : TEXT("0")},
+		states, 2);
+	form_end(&form, TR("Enregistrer"));
+	section_end(&p);
+	page_end(&p);
+	return STATUS_OK;
+}
+
+enum status unit_page(struct request *rq, struct reader *db)
+{
+	struct unit unit;
+
+	TRY(find_unit(rq, db, &unit));
+	return print_unit(rq, &unit, unit.name, unit.is_active, NULL, 0);
+}
+
+/* Nobody closes the unit from which their own right to reopen it comes. */
+static bool is_own_ground(const struct request *rq, struct text path)
+{
+	for (size_t i = 0; i < rq->actor.grant_count; i++)
+		if (text_equal(rq->actor.grants[i].unit_path, path))
+			return true;
+	return false;
+}
+
+enum status unit_change_submit(struct request *rq, struct writer *db)
+{
+	bool active = !text_is(rq_input(rq, "active"), "0");
+	struct text name = rq_input(rq, "name");
+	struct form_problem problem = {"name", {.id = TR("Indiquez un nom.")}};
+	struct unit unit;
+	enum status status;
+
+	TRY(find_unit(rq, writer_reader(db), &unit));
+	if (!active && is_own_ground(rq, unit.path)) {
+		problem = (struct form_problem){"active", {.id = TR("Vos propres droits viennent de cette unité : une autre personne la ferme.")}};
+		status = STATUS_INVALID;
+	} else {
+		status = unit_change(db, &rq->actor, unit.id, name.data ? name : TEXT(""), active);
+	}
+	if (status == STATUS_INVALID) {
+		TRY(print_unit(rq, &unit, name, active, &problem, 1));
+		return STATUS_INVALID;
+	}
+	TRY(status);
+	rq_flash(rq, TR("L'unité est enregistrée."));
+	return rq_redirect(rq, "/unites");
 }

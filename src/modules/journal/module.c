@@ -31,6 +31,14 @@ static const struct menu_entry menu[] = {
 	{NULL, NULL, NULL, NULL, 0},
 };
 
+static const struct page_help help[] = {
+	{"/journal", TR("Chaque changement : qui, quand, quoi, et ce que c'était avant."),
+		TR("Filtrez par personne, par chose ou par jour.")},
+	{"/journal/verification", TR("La preuve que rien n'a été modifié, ôté ou ajouté au journal scellé."),
+		TR("Demandez une vérification, et remettez de temps en temps la tête de la chaîne à un témoin extérieur.")},
+	{NULL, NULL, NULL},
+};
+
 /* A few blocks per transaction, so that other writers are not kept waiting. */
 static enum status seal_run(struct database *database, struct arena *arena, struct text *ret_note)
 {
@@ -75,4 +83,5 @@ const struct module journal_module = {
 	.routes = routes,
 	.menu = menu,
 	.jobs = jobs,
+	.help = help,
 };

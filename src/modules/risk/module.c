@@ -26,7 +26,8 @@ static const struct route routes[] = {
 		.shape = &decision_shape},
 	{METHOD_GET, "/politique", RISK_READ, "", TR("Politique de risque"), .page = policy_page, .data = policy_data,
 		.shape = &profile_shape, .is_list = true},
-	{METHOD_GET, "/profils", RISK_READ, "etat recherche", TR("Profils"), .page = profile_list_page},
+	{METHOD_GET, "/profils", RISK_READ, "etat recherche", TR("Profils"), .page = profile_list_page,
+		.data = profile_list_data, .shape = &profile_row_shape, .is_list = true},
 	{METHOD_GET, "/profils/nouveau", RISK_MANAGE, "id version", TR("Écrire un profil"), .page = profile_edit_page},
 	{METHOD_POST, "/profils/nouveau", RISK_MANAGE, "id vu code texte note geste", TR("Enregistrer un nouveau profil"),
 		.free_hand = profile_edit_submit},
@@ -34,7 +35,8 @@ static const struct route routes[] = {
 		.free_hand = profile_check_fragment},
 	{METHOD_POST, "/profils/essai", RISK_MANAGE, "texte code vu note geste", TR("Essayer un profil sur le passé"),
 		.free_hand = profile_try_fragment},
-	{METHOD_GET, "/profils/:id", RISK_READ, "id version", TR("Un profil"), .page = profile_page},
+	{METHOD_GET, "/profils/:id", RISK_READ, "id version", TR("Un profil"), .page = profile_page,
+		.data = profile_data, .shape = &profile_record_shape},
 	{METHOD_GET, "/profils/:id/modifier", RISK_MANAGE, "id version", TR("Modifier un profil"),
 		.page = profile_edit_page},
 	{METHOD_POST, "/profils/:id/modifier", RISK_MANAGE, "id vu code texte note geste",
@@ -48,7 +50,8 @@ static const struct route routes[] = {
 	{METHOD_GET, "/profils/:id/comparer", RISK_READ, "id de a", TR("Comparer deux versions d'un profil"),
 		.page = profile_compare_page},
 	{METHOD_GET, "/profils/:id/vie", RISK_READ, "id", TR("Vie d'un profil"), .page = profile_life_page},
-	{METHOD_GET, "/faits", RISK_READ, "recherche", TR("Dictionnaire des faits"), .page = facts_page},
+	{METHOD_GET, "/faits", RISK_READ, "recherche", TR("Dictionnaire des faits"), .page = facts_page,
+		.data = facts_data, .shape = &fact_shape, .is_list = true},
 	{METHOD_GET, "/modeles", RISK_READ, "", TR("Modèles"), .page = model_list_page, .data = model_list_data,
 		.shape = &model_shape, .is_list = true},
 	{METHOD_POST, "/modeles/:id", RISK_MANAGE, "id etat", TR("Mettre un modèle en service ou l'arrêter"),
@@ -150,6 +153,30 @@ static enum status run_profile_life(struct database *database, struct arena *are
 	return STATUS_OK;
 }
 
+static const struct page_help help[] = {
+	{"/profils", TR("La liste des profils : ce qui fait regarder un envoi, et ce que cela a donné."),
+		TR("Ouvrez un profil pour voir sa vie, ou écrivez-en un. « À décider » attend une seconde paire d'yeux.")},
+	{"/profils/nouveau", TR("Écrire un profil : le texte à gauche, les faits qu'il peut lire à droite."),
+		TR("Essayez-le sur le passé, puis proposez-le : une autre personne le mettra en vigueur.")},
+	{"/profils/:id", TR("Tout d'un profil : son texte, ses versions, ce qu'il a trouvé, ce qu'on en dit."),
+		TR("Faites-en une nouvelle version, ou décidez de celle qui est proposée. Chaque geste est au journal.")},
+	{"/profils/:id/modifier", TR("Changer un profil : la version en vigueur ne bouge pas tant que la nouvelle n'est pas décidée."),
+		TR("Dites pourquoi vous changez le texte, essayez-le sur le passé, puis proposez-le.")},
+	{"/profils/:id/vie", TR("Ce qu'un profil a touché, trouvé et coûté, mois par mois."),
+		TR("Un profil qui coûte des heures sans rien trouver se corrige ou se retire.")},
+	{"/faits", TR("Le dictionnaire de ce qu'un profil peut lire, avec type, unité et exemple."),
+		TR("Cherchez par le sens ; dans l'éditeur, un clic insère le mot au curseur.")},
+	{"/politique", TR("La politique en vigueur : les profils actifs, tels que les décisions les lisent."),
+		TR("Pour la changer, ouvrez la page des profils.")},
+	{"/selection", TR("La part des envois menée dans chaque circuit, et par quel chemin."),
+		TR("Changez un taux pour un bureau ou un régime : l'historique dit qui l'a fait et quand.")},
+	{NULL, NULL, NULL},
+};
+static const struct home_figure figures[] = {
+	{40, RISK_ACTIVATE, TR("Profils à décider"), "/profils?etat=proposed", "warning", profiles_waiting},
+	{0},
+};
+
 static const struct workflow *const workflows[] = {&profile_workflow, NULL};
 
 static const struct job jobs[] = {
@@ -172,5 +199,7 @@ const struct module risk_module = {
 	.jobs = jobs,
 	.settings = risk_settings,
 	.workflows = workflows,
+	.help = help,
+	.home_figures = figures,
 	.journal_actions = journal_actions,
 };

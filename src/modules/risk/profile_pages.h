@@ -20,6 +20,13 @@ enum status profile_check_fragment(struct request *rq, struct database *database
 enum status profile_try_fragment(struct request *rq, struct database *database);
 enum status facts_page(struct request *rq, struct reader *db);
 
+/* The same for programs, and a figure for the home page. */
+enum status profile_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status profile_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status facts_data(struct request *rq, struct reader *db, struct json_writer *json);
+extern const struct api_shape profile_row_shape, profile_record_shape, fact_shape;
+enum status profiles_waiting(struct request *rq, struct reader *db, int64_t *ret_count);
+
 /* ---- parts */
 /* The style sheet and the script of these pages; call it right after page_begin(). */
 void profile_assets(struct html *p);
