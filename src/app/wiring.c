@@ -5,6 +5,7 @@
 #include "domain/user.h"
 #include "modules/administration/administration.h"
 #include "modules/declarations/declarations.h"
+#include "modules/help/help.h"
 #include "modules/home/home.h"
 #include "modules/identity/identity.h"
 #include "modules/inspections/inspections.h"

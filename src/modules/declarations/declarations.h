@@ -9,6 +9,9 @@
 extern const struct module declarations_module;
 
 #define CONSIGNMENTS_READ "consignments.read"
+/* Only those declared under the codes bound to the account. */
+#define CONSIGNMENTS_READ_OWN "consignments.read_own"
+#define DECLARANTS_MANAGE "declarants.manage"
 #define CONSIGNMENTS_IMPORT "consignments.import"
 #define CONSIGNMENTS_REROUTE "consignments.reroute"
 /* Rows of the module inspections, named here because the ways between a consignment's states need them. */

@@ -7,8 +7,12 @@ static const struct permission permissions[] = {
 	{CONSIGNMENTS_IMPORT, TR("Déposer des manifestes et des déclarations")},
 	{"imports.read_all", TR("Voir tous les fichiers reçus")},
 	{CONSIGNMENTS_REROUTE, TR("Changer le circuit d'un envoi, avec un motif")},
+	{CONSIGNMENTS_READ_OWN, TR("Voir les déclarations faites sous ses propres codes")},
+	{DECLARANTS_MANAGE, TR("Lier des codes de déclarant à des comptes")},
 	{NULL, NULL},
 };
+static const char *const own[] = {CONSIGNMENTS_READ_OWN, NULL};
+static const char *const binding[] = {DECLARANTS_MANAGE, NULL};
 static const char *const reading[] = {CONSIGNMENTS_READ, NULL};
 static const char *const all[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", CONSIGNMENTS_REROUTE, NULL};
 static const char *const analysing[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", NULL};
@@ -19,6 +23,8 @@ static const struct role roles[] = {
 	{"analyst", TR("Analyste de risque"), analysing},
 	{"inspector", TR("Inspecteur"), importing},
 	{"auditor", TR("Auditeur"), reading},
+	{"broker", TR("Commissionnaire en douane"), own},
+	{"administrator", TR("Administrateur"), binding},
 	{NULL, NULL, NULL},
 };
 static const struct route routes[] = {
@@ -36,6 +42,15 @@ static const struct route routes[] = {
 		.page = consignment_document},
 	{METHOD_POST, "/envois/:id/documents", CONSIGNMENTS_IMPORT, "id", TR("Joindre un document à un envoi"),
 		.action = consignment_document_action, .upload = "document", .body_limit = INT64_C(32) << 20},
+	{METHOD_GET, "/mes-declarations", CONSIGNMENTS_READ_OWN, "recherche jour avant", TR("Vos déclarations"),
+		.page = own_list_page},
+	{METHOD_GET, "/mes-declarations/:id", CONSIGNMENTS_READ_OWN, "id", TR("Une de vos déclarations"), .page = own_page},
+	{METHOD_GET, "/declarants", DECLARANTS_MANAGE, "login code", TR("Codes de déclarant et comptes"),
+		.page = declarant_page},
+	{METHOD_POST, "/declarants", DECLARANTS_MANAGE, "login code", TR("Lier un code de déclarant à un compte"),
+		.action = declarant_bind_action},
+	{METHOD_POST, "/declarants/:id/retirer", DECLARANTS_MANAGE, "id code", TR("Retirer un code de déclarant d'un compte"),
+		.action = declarant_unbind_action},
 	{METHOD_GET, "/vues", CONSIGNMENTS_READ, "", TR("Vues gardées"), .page = view_list_page},
 	{METHOD_POST, "/vues", CONSIGNMENTS_READ, "nom adresse", TR("Garder une vue"), .action = view_keep_action},
 	{METHOD_POST, "/vues/:id/retirer", CONSIGNMENTS_READ, "id", TR("Retirer une vue"), .action = view_drop_action},
@@ -51,11 +66,15 @@ static const struct route routes[] = {
 static const struct menu_entry menu[] = {
 	{TR("Arrivées"), "/arrivees", CONSIGNMENTS_READ, "ship", 15},
 	{TR("Déclarations"), "/declarations", CONSIGNMENTS_READ, "list", 20},
+	{TR("Vos déclarations"), "/mes-declarations", CONSIGNMENTS_READ_OWN, "list", 22},
+	{TR("Déclarants"), "/declarants", DECLARANTS_MANAGE, "person", 82},
 	{TR("Fichiers"), "/imports", CONSIGNMENTS_IMPORT, "upload", 30},
 	{0},
 };
 static const struct permission journal_actions[] = {
 	{"consignment", TR("Envoi")},
+	{"declarant.bound", TR("Code de déclarant lié à un compte")},
+	{"declarant.unbound", TR("Code de déclarant retiré d'un compte")},
 	{"import", TR("Import")},
 	{"import.batch", TR("Envois reçus et décidés")},
 	{"import.done", TR("Fichier lu jusqu'au bout")},
@@ -85,6 +104,16 @@ static const struct job jobs[] = {
 
 static const struct workflow *const workflows[] = {&consignment_workflow, NULL};
 
+static const struct home_figure home_figures[] = {
+	{15, CONSIGNMENTS_READ_OWN, TR("de vos déclarations attendent un contrôle"), "/mes-declarations", "warning",
+		count_own_waiting},
+	{0},
+};
+static const struct home_section home_sections[] = {
+	{15, CONSIGNMENTS_READ_OWN, print_own_latest},
+	{0},
+};
+
 const struct module declarations_module = {
 	.name = "declarations",
 	.label = TR("Manifestes et déclarations"),
@@ -97,5 +126,7 @@ const struct module declarations_module = {
 	.settings = settings,
 	.workflows = workflows,
 	.jobs = jobs,
+	.home_figures = home_figures,
+	.home_sections = home_sections,
 	.journal_actions = journal_actions,
 };

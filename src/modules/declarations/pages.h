@@ -17,6 +17,13 @@ extern const struct setting export_rows;
 	}
 enum status consignment_document(struct request *rq, struct reader *db);
 enum status consignment_document_action(struct request *rq, struct writer *db);
+enum status own_list_page(struct request *rq, struct reader *db);
+enum status own_page(struct request *rq, struct reader *db);
+enum status count_own_waiting(struct request *rq, struct reader *db, int64_t *ret_count);
+enum status print_own_latest(struct request *rq, struct reader *db, struct html *p);
+enum status declarant_page(struct request *rq, struct reader *db);
+enum status declarant_bind_action(struct request *rq, struct writer *db);
+enum status declarant_unbind_action(struct request *rq, struct writer *db);
 enum status view_list_page(struct request *rq, struct reader *db);
 enum status view_keep_action(struct request *rq, struct writer *db);
 enum status view_drop_action(struct request *rq, struct writer *db);
