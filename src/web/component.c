@@ -17,7 +17,7 @@ void section_begin(struct html *p, const char *title_id)
 
 void section_begin_at(struct html *p, const char *id, const char *title_id)
 {
-	html(p, "<section class=\"card\" id=\"%s\" aria-labelledby=\"t-%s\"><h2 id=\"t-%s\">", id, id, id);
+	html(p, "<section class=\"card\" id=\"%s\"><h2>", id);
 	html_tr(p, title_id);
 	html(p, "</h2>");
 }

@@ -62,7 +62,9 @@ struct form form_begin(struct html *p, const char *action, const struct form_pro
 
 struct form form_begin_get(struct html *p, const char *action)
 {
-	html(p, "<form class=\"form search\" method=\"get\" action=\"%s\" role=\"search\">", action);
+	html(p, "<form class=\"form search\" method=\"get\" action=\"%s\" role=\"search\" aria-label=\"", action);
+	html_tr(p, TR("Chercher dans cette page"));
+	html(p, "\">");
 	return (struct form){.p = p};
 }
 

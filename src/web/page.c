@@ -84,8 +84,10 @@ static void print_find(struct html *p)
 
 	if (!p->rq->is_signed_in || !application->search || !rq_may(p->rq, application->search_needs))
 		return;
-	html(p, "<form class=\"find\" role=\"search\" method=\"get\" action=\"%s\"><input type=\"search\" name=\"recherche\" "
-		"maxlength=\"200\" aria-label=\"", application->search);
+	html(p, "<form class=\"find\" role=\"search\" method=\"get\" action=\"%s\" aria-label=\"", application->search);
+	html_tr(p, TR("Chercher partout"));
+	html(p, "\"><input type=\"search\" name=\"recherche\" "
+		"maxlength=\"200\" aria-label=\"");
 	html_tr(p, TR("Chercher un envoi : référence, nom, conteneur, marchandise"));
 	html(p, "\" placeholder=\"");
 	html_tr(p, TR("Référence, nom, conteneur…"));
