@@ -11,7 +11,7 @@
 	const user = (box || state).dataset.user;
 	const visit = box ? box.dataset.visit : null;
 	const keyOf = (id) => `vigie.visit.${user}.${id}`;
-	let busy = false, conflicts = null, timer = 0;
+	let busy = false, leaving = false, conflicts = null, timer = 0;
 
 	const say = (kind, text) => { state.className = "visit-state " + kind; state.textContent = text || ""; };
 	const load = (id) => { try { return JSON.parse(localStorage.getItem(keyOf(id))); } catch { return null; } };
@@ -263,6 +263,7 @@
 				record.base = said.version;
 				hidden("version").value = said.version;
 				if (said.state === "closed") {
+					leaving = true;
 					record.closing = false;
 					record.dirty = {};
 					keep(visit, record);
@@ -342,8 +343,9 @@
 		gallery.append(row);
 	};
 	const pull = async () => {
+		if (leaving) return;
 		const answer = await ask(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
-		if (!answer || !answer.ok || answer.redirected) return;
+		if (!answer || !answer.ok || answer.redirected || leaving) return;
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 		const fresh = page.getElementById("gallery"), now = page.getElementById("visite");
 		if (fresh) {

@@ -46,3 +46,9 @@ TEST(journey_between_offices) { test_each_url(offices); }
 TEST(journey_of_sessions) { test_each_url(sessions); }
 TEST(journey_in_four_languages) { test_each_url(languages); }
 TEST(journey_of_versions) { test_each_url(versions); }
+
+static void visits(const char *url)
+{
+	conversation_run(url, "visits.talk");
+}
+TEST(journey_visits) { test_each_url(visits); }

@@ -94,8 +94,11 @@ static bool print_reason(void *context, const struct decision_reason *reason)
 	for (size_t i = 0; i < items && i < 8; i++) {
 		long long number = json_integer_value(json_array_get(reason->items, i));
 
-		html(p, "%s<a href=\"#article-%lld\">%s %lld</a>", i ? ", " : "<br>", number, tr(p->language, TR("article")),
-			number);
+		if (i)
+			html(p, ", ");
+		else
+			html(p, "<br>");
+		html(p, "<a href=\"#article-%lld\">%s %lld</a>", number, tr(p->language, TR("article")), number);
 	}
 	html(p, "</li>");
 	return reasons->count < 8;
