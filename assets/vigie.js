@@ -17,6 +17,9 @@ const enhance = (root) => {
 		box.append(button);
 	});
 
+	// Who signs out leaves no pages behind on the telephone (what was typed and not sent stays, for that person alone).
+	each('form[action="/deconnexion"]', (form) => form.addEventListener("submit", () => { if (window.caches) caches.delete("vigie-visits"); }));
+
 	// A form is sent once.
 	each("form[method=post]", (form) => form.addEventListener("submit", () => {
 		form.querySelectorAll("button[type=submit]").forEach((button) => setTimeout(() => { button.disabled = true; }));
@@ -54,9 +57,9 @@ const enhance = (root) => {
 
 	// A live region asks for the page again when the stream says that something changed.
 	each("[data-live]", (region) => {
-		if (!window.EventSource) return;
-		const source = new EventSource(region.dataset.live);
 		let waiting = false;
+		// Tokens of forms are new each time: they are no change.
+		const plain = (node) => node.innerHTML.replace(/(name="_csrf" value=")[^"]*/g, "$1");
 		const renew = () => {
 			if (waiting) return;
 			waiting = true;
@@ -67,15 +70,22 @@ const enhance = (root) => {
 				if (!answer.ok) return;
 				const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 				const fresh = page.getElementById(region.id);
-				if (!fresh || fresh.innerHTML === region.innerHTML) return;
+				if (!fresh || plain(fresh) === plain(region)) return;
 				region.replaceChildren(...document.adoptNode(fresh).childNodes);
 				region.classList.remove("renewed");
 				void region.offsetWidth;
 				region.classList.add("renewed");
 			}, 300);
 		};
+		// Without a stream (an old browser, a proxy that lets none through) the page is asked for again now and then.
+		let clock = 0;
+		const fallBack = () => { clock = clock || setInterval(renew, 30000); };
+		if (!window.EventSource) return fallBack();
+		const source = new EventSource(region.dataset.live);
 		source.addEventListener("change", renew);
 		source.onmessage = renew;
+		source.addEventListener("open", () => { clearInterval(clock); clock = 0; });
+		source.addEventListener("error", fallBack);
 		addEventListener("pagehide", () => source.close());
 	});
 };

@@ -131,12 +131,12 @@ static bool measure(const char *url, const char *name, double baseline)
 		return false;
 	alone = inspect(database, 1, 1);
 	together = inspect(database, OFFICERS, 1 + EACH);
-	if (!alone || !together || reader_begin(database, &reader) != STATUS_OK ||
+	if (alone <= 0 || together <= 0 || reader_begin(database, &reader) != STATUS_OK ||
 		store_integer(reader, &BENCH_JOURNAL, NO_PARAMS, &written) != STATUS_OK ||
 		written != (OFFICERS + 1) * EACH)
 		return false;
 	printf("%s: one officer %.0f/s (%.2f of a bare durable insert at %.0f/s); %d at once %.0f/s; bar %d/s: %s\n", name,
-		alone, baseline ? alone / baseline : 0, baseline, OFFICERS, together, BAR, together >= BAR ? "met" : "not met");
+		alone, baseline > 0 ? alone / baseline : 0, baseline, OFFICERS, together, BAR, together >= BAR ? "met" : "not met");
 	return true;
 }
 

@@ -155,10 +155,12 @@ static enum status print_control(struct request *rq, struct reader *db, struct h
 	int past;
 
 	section_begin(p, TR("Contrôle"));
+	live_begin(p, "controle-en-direct", arena_format(rq->arena, "/envois/%lld/flux", (long long)row->id).data);
 	TRY(print_past(p, db, row->id, &past));
+	TRY(print_visit(rq, db, p, row));
+	live_end(p);
 	if (past)
 		may = may && actor_may(&rq->actor, INSPECTIONS_CORRECT, row->unit_path);
-	TRY(print_visit(rq, db, p, row));
 	if (may && past && !entry->problem_count) {
 		html(p, "<details><summary>%s</summary>", tr(p->language, TR("Corriger le résultat")));
 		print_form(rq, p, row->id, entry, true);
@@ -245,6 +247,53 @@ static enum status show_again(struct request *rq, struct writer *db, const struc
 	TRY(print_control(rq, writer_reader(db), &page, row, entry));
 	page_end(&page);
 	return STATUS_INVALID;
+}
+
+/* What happens to this consignment, or to visits of its office. */
+struct listened {
+	int64_t id;
+	struct text unit_path;
+};
+
+static bool is_about(const struct request *rq, void *context, struct text payload, struct buffer *data)
+{
+	const struct listened *listened = context;
+	json_t *event = NULL;
+	struct text name, unit;
+	bool wanted;
+	int line;
+
+	(void)rq;
+	if (json_parse(payload, 8192, &event, &line) != STATUS_OK)
+		return false;
+	name = text_of(json_string_value(json_object_get(event, "event")));
+	unit = text_of(json_string_value(json_object_get(event, "unit")));
+	wanted = (text_starts_with(name, TEXT("consignment.")) &&
+			 json_integer_value(json_object_get(event, "id")) == listened->id) ||
+		(text_starts_with(name, TEXT("visit.")) && !text_is(name, "visit.typed") &&
+			text_equal(unit, listened->unit_path));
+	json_decref(event);
+	if (wanted)
+		buffer_string(data, "change");
+	return wanted;
+}
+
+enum status control_stream(struct request *rq, struct reader *db)
+{
+	struct listened *listened = ARENA_NEW(rq->arena, struct listened);
+	struct stored_consignment row;
+	int64_t id;
+
+	if (!listened)
+		return STATUS_NO_MEMORY;
+	if (!rq_integer(rq, "id", &id))
+		return STATUS_NOT_FOUND;
+	TRY(consignment_find(db, id, rq->arena, &row));
+	if (!actor_may(&rq->actor, CONSIGNMENTS_READ, row.unit_path))
+		return STATUS_NOT_FOUND;
+	*listened = (struct listened){row.id, row.unit_path};
+	rq_listen(rq, "change", is_about, listened);
+	return STATUS_OK;
 }
 
 enum status inspection_action(struct request *rq, struct writer *db)

@@ -21,6 +21,7 @@ static const struct route routes[] = {
 		TR("Enregistrer un résultat"), .action = inspection_action},
 	{METHOD_POST, "/envois/:id/circuit", CONSIGNMENTS_REROUTE, "id version circuit motif", TR("Changer de circuit"),
 		.action = reroute_action},
+	{METHOD_GET, "/envois/:id/flux", CONSIGNMENTS_READ, "id", TR("Contrôle d'un envoi en direct"), .stream = control_stream},
 	{METHOD_GET, "/envois/:id/ordre", INSPECTIONS_RECORD, "id", TR("Ordre de visite à imprimer"), .page = order_page},
 	{METHOD_GET, "/controles", INSPECTIONS_RECORD, "circuit", TR("Visites de mon bureau"), .page = queue_page},
 	{METHOD_POST, "/controles", INSPECTIONS_RECORD, "envoi", TR("Prendre une visite"), .action = visit_take_action},

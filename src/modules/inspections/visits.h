@@ -114,6 +114,7 @@ enum status visit_withdraw_action(struct request *rq, struct writer *db);
 enum status photo_action(struct request *rq, struct writer *db);
 enum status photo_page(struct request *rq, struct reader *db);
 enum status order_page(struct request *rq, struct reader *db);
+enum status control_stream(struct request *rq, struct reader *db);
 enum status reroute_action(struct request *rq, struct writer *db);
 enum status inspection_action(struct request *rq, struct writer *db);
 enum status worker_page(struct request *rq, struct reader *db);
