@@ -15,11 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TRUTHS = 1000000, WAITING = 500, ARENA_LIMIT = 256 << 20, DEFAULT_DECLARATIONS = 2000, DEFAULT_YEARS = 2 };
+enum { TRUTHS = 1000000, WAITING = 500, ARENA_LIMIT = 256 << 20, DEFAULT_DECLARATIONS = 2000, DEFAULT_YEARS = 2, DAYS_AHEAD = 24, DAYS_WAITING = 12 };
 
 STATEMENT(DEMO_OUTCOME,
 	"insert into inspections (consignment_id, decision_id, result, recovered, currency, note, inspector_id, "
 	"recorded_at, replaces_id) values ($1, $2, $3, $4, 'XOF', '', 0, $5, null)");
+
+/* What was not controlled in time has left: the queues of a first run hold what an office would find in them. */
+STATEMENT(DEMO_RELEASE, "update consignments set state = 'free' where state = 'to_control' and day < $1");
 
 /* An inspection of the past, waiting for its declaration to be stored. */
 struct finding {
@@ -35,7 +38,7 @@ struct demo {
 	struct arena *arena;
 	struct finding findings[WAITING];
 	size_t count;
-	int64_t done;
+	int64_t done, until; /* the last day of which anything is stored */
 	/* What was really so, of the first TRUTHS declarations. */
 	struct judged *truths;
 	size_t truth_count;
@@ -105,6 +108,8 @@ static enum status take_event(void *context, const struct demo_event *event)
 	struct demo *demo = context;
 	struct finding *finding;
 
+	if (event->date > demo->until)
+		return STATUS_OK;
 	note_truth(demo, event);
 	if (event->kind != DEMO_INSPECTION) {
 		if (++demo->done % 1000 == 0 && demo->progress)
@@ -183,10 +188,10 @@ static enum status store(struct database *database, const struct demo_options *o
 	return generate(demo, &intake, options, arena);
 }
 
-enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
+static enum status store_until(struct database *database, const struct demo_options *options, int64_t until,
 	void (*progress)(int64_t done), struct evaluation *ret_best)
 {
-	const struct demo_options options = {seed, declarations, clock_today() - 365 * years, years};
+	int64_t declarations = options->declarations;
 	struct demo *demo = memory_allocate(sizeof *demo);
 	enum status status = demo ? STATUS_OK : STATUS_NO_MEMORY;
 
@@ -197,7 +202,8 @@ enum status demo_store(struct database *database, uint64_t seed, int64_t declara
 	}
 	if (status == STATUS_OK) {
 		demo->progress = progress;
-		status = store(database, &options, demo);
+		demo->until = until;
+		status = store(database, options, demo);
 	}
 	if (status == STATUS_OK && ret_best)
 		status = evaluation_make(demo->truths, demo->truth_count, false, 1, ret_best);
@@ -207,10 +213,38 @@ enum status demo_store(struct database *database, uint64_t seed, int64_t declara
 	return status;
 }
 
+enum status demo_store(struct database *database, uint64_t seed, int64_t declarations, int years,
+	void (*progress)(int64_t done), struct evaluation *ret_best)
+{
+	const struct demo_options options = {seed, declarations, clock_today() - 365 * years, years};
+
+	return store_until(database, &options, INT64_MAX, progress, ret_best);
+}
+
+static enum status release_the_old(struct database *database)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+
+	TRY(writer_begin(database, &writer));
+	TRY(store_execute(writer, &DEMO_RELEASE, PARAMS(V_INT(clock_today() - DAYS_WAITING)), NULL));
+	return writer_commit(&writer);
+}
+
 static void show_progress(int64_t done)
 {
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%lld ", (long long)done);
+}
+
+/* A first run shows an office at work today: the play goes on for as many days as it lets run out at its end, and what
+ * lies ahead of today is left out. */
+static enum status store_first(struct database *database)
+{
+	const struct demo_options options = {1, DEFAULT_DECLARATIONS, clock_today() - 365 * DEFAULT_YEARS + DAYS_AHEAD,
+		DEFAULT_YEARS};
+
+	TRY(store_until(database, &options, clock_today(), show_progress, NULL));
+	return release_the_old(database);
 }
 
 static bool read_count(const struct invocation *invocation, const char *name, long long initial, long long *ret_value)
@@ -325,7 +359,7 @@ static enum status first_run(const struct invocation *invocation, struct databas
 	if (empty)
 		TRY(make_root(database, arena));
 	else
-		TRY(demo_store(database, 1, DEFAULT_DECLARATIONS, DEFAULT_YEARS, show_progress, NULL));
+		TRY(store_first(database));
 	announce(invocation, TR("Premiers comptes et mots de passe, montrés cette seule fois :"), NULL, NULL);
 	for (size_t i = 0; i < (empty ? 1 : sizeof accounts / sizeof *accounts); i++)
 		TRY(make_account(invocation, database, arena, &accounts[i]));

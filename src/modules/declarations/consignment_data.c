@@ -1,5 +1,5 @@
 /* Consignments and imports for programs. */
-#include "base/utf8.h"
+#include "modules/declarations/list.h"
 #include "modules/declarations/pages.h"
 #include "web/session.h"
 
@@ -11,12 +11,6 @@ enum { LIST_ROWS = 100 };
 	"c.manifest, c.consignee_code, c.consignee_name, c.exporter_name, c.declarant_code, c.description, c.item_count, "   \
 	"c.gross_mass, c.customs_value, c.state, " LANE ", c.score, c.decision_id, c.outcome, c.recovered, c.version, "      \
 	"c.row_version, c.received_at "
-STATEMENT(CONSIGNMENT_DATA_LIST,
-	"select " ROW_COLUMNS "from consignments c where ($1 = '*' or c.unit_path in (select u.path from units u join units g "
-	"on substr(u.path, 1, length(g.path)) = g.path where CAST($1 AS text) like '%|' || g.path || '|%')) "
-	"and (c.lane = $2 or $2 < 0) and (c.stage = $3 or $3 < 0) and (CAST($4 AS text) is null or c.search like $4) "
-	"and (CAST($5 AS text) is null or c.state = $5) and (c.day, c.id) < ($6, $7) "
-	"order by c.day desc, c.id desc limit $8");
 STATEMENT(CONSIGNMENT_DATA, "select " ROW_COLUMNS "from consignments c where c.id = $1");
 STATEMENT(IMPORT_DATA_LIST,
 	"select id, file_name, format, state, size, read_count, added_count, amended_count, unchanged_count, warning_count, "
@@ -93,86 +87,27 @@ const struct api_shape import_shape = {"Import", import_fields};
 
 /* ---- consignments */
 
-static struct text pattern_of(struct arena *arena, struct text search)
-{
-	AUTO(buffer_release) struct buffer folded = {0};
-
-	if (!search.size)
-		return TEXT_NONE;
-	buffer_init(&folded, 1000);
-	buffer_byte(&folded, '%');
-	utf8_fold(&folded, search);
-	for (size_t i = 0; i < folded.size; i++)
-		if (folded.data[i] == ' ')
-			folded.data[i] = '%';
-	buffer_byte(&folded, '%');
-	return arena_text(arena, buffer_text(&folded));
-}
-
-static int64_t lane_wanted(struct text code)
-{
-	enum lane lane;
-
-	return lane_from(code, &lane) ? (int64_t)lane : -1;
-}
-
-static int64_t stage_wanted(struct text code)
-{
-	if (text_is(code, stage_code(STAGE_MANIFEST)))
-		return STAGE_MANIFEST;
-	return text_is(code, stage_code(STAGE_DECLARATION)) ? STAGE_DECLARATION : -1;
-}
-
-static void add_input(struct buffer *out, struct request *rq, const char *name)
-{
-	struct text value = rq_input(rq, name);
-
-	if (!value.size)
-		return;
-	buffer_format(out, "%s=", name);
-	for (size_t i = 0; i < value.size; i++)
-		buffer_format(out, "%%%02X", (unsigned char)value.data[i]);
-	buffer_byte(out, '&');
-}
-
-static void say_next(struct request *rq, int64_t day, int64_t id)
-{
-	static const char *const names[] = {"circuit", "etape", "etat", "recherche"};
-	AUTO(buffer_release) struct buffer path = {0};
-
-	buffer_init(&path, 8192);
-	buffer_string(&path, "/envois?");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		add_input(&path, rq, names[i]);
-	buffer_format(&path, "jour=%lld&avant=%lld", (long long)day, (long long)id);
-	rq_next_page(rq, arena_string(rq->arena, buffer_text(&path)));
-}
-
+/* The same rows as the page: filters, search and order are the list's own. */
 enum status consignment_list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	AUTO(rows_release) struct rows *rows = NULL;
-	struct text state = rq_input(rq, "etat");
-	int64_t day = INT64_MAX, id = INT64_MAX;
-	int count = 0;
+	struct list_query query;
+	struct stored_consignment *found;
+	size_t count;
+	bool has_more;
 
-	if (!rq_integer(rq, "jour", &day) || !rq_integer(rq, "avant", &id))
-		day = id = INT64_MAX;
-	TRY(store_query(db, &CONSIGNMENT_DATA_LIST,
-		PARAMS(value_text(actor_path_list(&rq->actor, CONSIGNMENTS_READ, rq->arena)),
-			V_INT(lane_wanted(rq_input(rq, "circuit"))), V_INT(stage_wanted(rq_input(rq, "etape"))),
-			value_text(pattern_of(rq->arena, rq_input(rq, "recherche"))),
-			value_text(state.size ? state : TEXT_NONE), V_INT(day), V_INT(id), V_INT(LIST_ROWS + 1)),
-		&rows));
-	while (rows_next(rows)) {
-		if (++count > LIST_ROWS) {
-			say_next(rq, day, id);
-			break;
-		}
-		id = rows_integer(rows, 0);
-		day = rows_integer(rows, 4);
-		api_row(json, &consignment_row_shape, rows);
+	TRY(list_read(rq, db, "/envois", -1, &query));
+	TRY(list_rows(rq, db, &query, LIST_ROWS, &found, &count, &has_more));
+	for (size_t i = 0; i < count; i++) {
+		AUTO(rows_release) struct rows *rows = NULL;
+
+		TRY(store_query(db, &CONSIGNMENT_DATA, PARAMS(V_INT(found[i].id)), &rows));
+		if (rows_next(rows))
+			api_row(json, &consignment_row_shape, rows);
+		TRY(rows_status(rows));
 	}
-	return rows_status(rows);
+	if (has_more)
+		rq_next_page(rq, list_address_after(rq, &query, &found[count - 1]));
+	return STATUS_OK;
 }
 
 enum status consignment_data(struct request *rq, struct reader *db, struct json_writer *json)

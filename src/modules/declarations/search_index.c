@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BATCH = 200, WORDS_EACH = 300, WORD_BYTES = 40, WORD_LEAST = 2, ARENA_LIMIT = 64 << 20, JOB_BATCHES = 100 };
+enum { BATCH = 200, WORDS_EACH = 300, WORD_BYTES = 40, WORD_LEAST = 2, ARENA_LIMIT = 64 << 20, JOB_BATCHES = 100000, JOB_SECONDS = 20 };
 
 STATEMENT(PROGRESS, "select last_id, last_change, last_change_id from search_state where id = 1");
 STATEMENT(PROGRESS_SET, "update search_state set last_id = $1, last_change = $2, last_change_id = $3 where id = 1");
@@ -275,15 +275,16 @@ static enum status index_batch(struct database *database, struct arena *arena, s
 	return writer_commit(&writer);
 }
 
-enum status search_index_run(struct database *database, int batches, int64_t *ret_count)
+static enum status run_for(struct database *database, int batches, int64_t microseconds, int64_t *ret_count)
 {
+	int64_t began = clock_monotonic();
 	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
 	size_t count = 1;
 
 	if (!arena)
 		return STATUS_NO_MEMORY;
 	*ret_count = 0;
-	for (int i = 0; i < batches && count; i++) {
+	for (int i = 0; i < batches && count && clock_monotonic() - began < microseconds; i++) {
 		arena_reset(arena);
 		TRY(index_batch(database, arena, &count));
 		*ret_count += (int64_t)count;
@@ -291,11 +292,16 @@ enum status search_index_run(struct database *database, int batches, int64_t *re
 	return STATUS_OK;
 }
 
+enum status search_index_run(struct database *database, int batches, int64_t *ret_count)
+{
+	return run_for(database, batches, INT64_MAX, ret_count);
+}
+
 enum status search_index_job(struct database *database, struct arena *arena, struct text *ret_note)
 {
 	int64_t count = 0;
 
-	TRY(search_index_run(database, JOB_BATCHES, &count));
+	TRY(run_for(database, JOB_BATCHES, JOB_SECONDS * MICROSECONDS, &count));
 	*ret_note = arena_format(arena, "%lld", (long long)count);
 	return STATUS_OK;
 }

@@ -14,6 +14,7 @@ STATEMENT(ARRIVING, "select count(*) from voyages c where c.day >= $2 and c.day 
 STATEMENT(DONE_SINCE,
 	"select count(distinct i.consignment_id) from inspections i join consignments c on c.id = i.consignment_id "
 	"where i.recorded_at >= $2 and " IN_UNITS);
+STATEMENT(OWN_VISITS, "select count(*) from visits where inspector_id = $1 and state in ('assigned', 'under_way')");
 STATEMENT(REFUSED_FILES, "select count(*) from imports where state = 'refused' and started_at >= $1");
 STATEMENT(FAILING_JOBS, "select count(*) from jobs where failures > 0");
 STATEMENT(PEOPLE, "select count(*) from users where is_active = 1");
@@ -54,6 +55,11 @@ enum status count_arriving(struct request *rq, struct reader *db, int64_t *ret_c
 enum status count_done_today(struct request *rq, struct reader *db, int64_t *ret_count)
 {
 	return store_integer(db, &DONE_SINCE, PARAMS(seen(rq), V_INT(clock_today() * 86400 * MICROSECONDS)), ret_count);
+}
+
+enum status count_own_visits(struct request *rq, struct reader *db, int64_t *ret_count)
+{
+	return store_integer(db, &OWN_VISITS, PARAMS(V_INT(rq->actor.user_id)), ret_count);
 }
 
 enum status count_refused_files(struct request *rq, struct reader *db, int64_t *ret_count)

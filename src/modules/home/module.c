@@ -22,6 +22,7 @@ static const struct menu_entry menu[] = {
 	{0},
 };
 static const struct home_figure figures[] = {
+	{5, INSPECTIONS_VISIT, TR("visites qui vous sont confiées"), "/controles", "info", count_own_visits},
 	{10, CONSIGNMENTS_READ, TR("à contrôler"), "/envois?etat=to_control", "info", count_waiting},
 	{20, CONSIGNMENTS_READ, TR("dont en circuit rouge"), "/envois?etat=to_control&circuit=red", "danger", count_waiting_red},
 	{30, CONSIGNMENTS_READ, TR("en retard"), "/envois?etat=to_control", "warning", count_late},
@@ -34,11 +35,13 @@ static const struct home_figure figures[] = {
 	{0},
 };
 static const struct home_section sections[] = {
+	{5, INSPECTIONS_VISIT, print_own_visits},
 	{10, CONSIGNMENTS_READ, print_waiting},
 	{20, CONSIGNMENTS_READ, print_arriving},
 	{100, CONSIGNMENTS_READ, print_lanes_by_day},
 	{110, CONSIGNMENTS_READ, print_done_against_due},
 	{120, CONSIGNMENTS_READ, print_findings},
+	{115, INSPECTIONS_ASSIGN, print_load},
 	{130, RISK_READ, print_yield},
 	{140, "users.manage", print_jobs},
 	{0},

@@ -19,6 +19,9 @@ enum status count_refused_files(struct request *rq, struct reader *db, int64_t *
 enum status count_failing_jobs(struct request *rq, struct reader *db, int64_t *ret_count);
 enum status count_people(struct request *rq, struct reader *db, int64_t *ret_count);
 
+enum status count_own_visits(struct request *rq, struct reader *db, int64_t *ret_count);
+enum status print_own_visits(struct request *rq, struct reader *db, struct html *p);
+enum status print_load(struct request *rq, struct reader *db, struct html *p);
 enum status print_waiting(struct request *rq, struct reader *db, struct html *p);
 enum status print_arriving(struct request *rq, struct reader *db, struct html *p);
 enum status print_lanes_by_day(struct request *rq, struct reader *db, struct html *p);
