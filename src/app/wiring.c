@@ -15,6 +15,7 @@
 #include "modules/programs/programs.h"
 #include "modules/reference/reference.h"
 #include "modules/risk/risk.h"
+#include "modules/screening/screening.h"
 
 const struct module *const modules[] = {
 #define MODULE(name) &name##_module,

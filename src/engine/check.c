@@ -196,6 +196,35 @@ static bool check_dates(const struct facts *facts, struct finding *finding)
 	return true;
 }
 
+/* What is shown of the listed name: list, reference, name, how alike. */
+static struct text listed_text(struct arena *arena, const struct name_hits *names)
+{
+	AUTO(buffer_release) struct buffer out;
+
+	buffer_init(&out, 4096);
+	for (size_t i = 0; i < names->count && i < 3; i++) {
+		const struct name_hit *hit = &names->rows[i];
+
+		if (!text_equal(hit->party, names->rows[0].party))
+			continue;
+		buffer_format(&out, "%s%.*s %.*s, « %.*s », %d\u00a0%%", i ? " ; " : "", TEXT_FORMAT(hit->list),
+			TEXT_FORMAT(hit->reference), TEXT_FORMAT(hit->listed), (int)(hit->score / 10000));
+	}
+	return buffer_status(&out) == STATUS_OK ? arena_text(arena, buffer_text(&out)) : TEXT_NONE;
+}
+
+static bool check_names(const struct facts *facts, struct finding *finding)
+{
+	const struct name_hits *names = facts->names;
+
+	if (!names || !names->count)
+		return false;
+	finding->values[0] = text_of(party_role_label(names->rows[0].role));
+	finding->values[1] = names->rows[0].party;
+	finding->values[2] = listed_text(facts->arena, names);
+	return true;
+}
+
 static bool has_no_item(const struct facts *facts, struct finding *finding)
 {
 	(void)finding;
@@ -203,6 +232,9 @@ static bool has_no_item(const struct facts *facts, struct finding *finding)
 }
 
 static const struct check checks[] = {
+	{"C-LISTE", TR("%t1 « %2 » ressemble à un nom d'une liste (%3)"),
+		TR("Ne remettez rien avant que la page « Criblage » dise si c'est bien cette personne ou ce navire."), LANE_RED,
+		check_names},
 	{"C-ARTICLES", TR("%1 articles annoncés, %2 présents"), TR("Faites compléter la déclaration."), LANE_YELLOW,
 		check_items},
 	{"C-VIDE", TR("Aucun article"), TR("Faites compléter l'envoi."), LANE_YELLOW, has_no_item},

@@ -61,6 +61,31 @@ static enum lane lane_so_far(const struct decision *decision)
 	return lane;
 }
 
+/* Why a profile is set aside for this operator today; id NULL when it is not. */
+static enum status find_aside(const struct deciding *deciding, struct text profile, struct message *ret_aside)
+{
+	const struct decision_inputs *inputs = deciding->inputs;
+	struct text operator = text_trim(deciding->consignment->consignee.code);
+
+	*ret_aside = (struct message){NULL, {TEXT_NONE, TEXT_NONE, TEXT_NONE}};
+	for (size_t i = 0; operator.size && i < inputs->suppression_count; i++) {
+		const struct suppression *suppression = &inputs->suppressions[i];
+		AUTO(buffer_release) struct buffer date;
+
+		if (inputs->today < suppression->from || inputs->today > suppression->until ||
+			!text_equal(suppression->profile, profile) ||
+			!text_equal_ignoring_case(suppression->operator, operator))
+			continue;
+		buffer_init(&date, 64);
+		date_print(&date, suppression->until);
+		TRY(buffer_status(&date));
+		*ret_aside = (struct message){TR("mis de côté pour cet opérateur jusqu'au %1, par %2 : %3"),
+			{arena_text(deciding->arena, buffer_text(&date)), suppression->by, suppression->reason}};
+		return ret_aside->values[0].data ? STATUS_OK : STATUS_NO_MEMORY;
+	}
+	return STATUS_OK;
+}
+
 /* What the author left to a look because a fact is missing asks for papers at most. */
 static enum lane lane_of_match(const struct rule *rule, const struct match *match)
 {
@@ -103,6 +128,10 @@ static enum status add_match_reason(struct deciding *deciding, struct explainer 
 		reason->message.values[1] = missing;
 	TRY(selection_takes(deciding->inputs->selection, deciding->arena, rule->profile.code, rule->profile.share,
 		deciding->identity, &reason->selected));
+	if (deciding->inputs->suppression_count)
+		TRY(find_aside(deciding, rule->profile.code, &reason->aside));
+	if (reason->aside.id)
+		reason->selected = false;
 	deciding->ranks[deciding->decision.reason_count++] = rule->rank;
 	return STATUS_OK;
 }
@@ -287,7 +316,7 @@ static void force_spared(struct deciding *deciding)
 	for (size_t i = 0; i < deciding->decision.reason_count; i++) {
 		struct reason *reason = &deciding->decision.reasons[i];
 
-		if (reason->kind != REASON_PROFILE)
+		if (reason->kind != REASON_PROFILE || reason->aside.id)
 			continue;
 		if (reason->selected) {
 			counts->spared_hits = 0;
@@ -409,7 +438,7 @@ enum status decision_make(const struct decision_inputs *inputs, const struct con
 {
 	struct deciding deciding = {.inputs = inputs, .consignment = consignment, .arena = arena, .status = STATUS_OK,
 		.facts = {.consignment = consignment, .counterpart = inputs->counterpart, .history = inputs->history,
-			.today = inputs->today, .arena = arena}};
+			.names = inputs->names, .prices = inputs->prices, .today = inputs->today, .arena = arena}};
 	struct selection_counts before = inputs->counts ? *inputs->counts : (struct selection_counts){0};
 	enum status status;
 
@@ -461,6 +490,8 @@ enum status decision_own(struct decision *decision, struct arena *arena)
 		TRY(own_text(&reason->instruction, arena));
 		for (size_t j = 0; j < 3; j++)
 			TRY(own_text(&reason->message.values[j], arena));
+		for (size_t j = 0; reason->aside.id && j < 3; j++)
+			TRY(own_text(&reason->aside.values[j], arena));
 	}
 	return STATUS_OK;
 }

@@ -85,6 +85,45 @@ struct history {
 struct text history_value(struct arena *arena, enum history_key key, const struct consignment *consignment,
 	const struct item *item);
 
+/* ---- Names: what screening found of parties and vessel in the lists of names; whoever keeps the lists looks (see
+ * engine/name.h) and keeps the answer with the decision. */
+enum party_role { ROLE_CONSIGNEE, ROLE_EXPORTER, ROLE_NOTIFY, ROLE_DECLARANT, ROLE_CARRIER, ROLE_VESSEL, ROLE_COUNT };
+const char *party_role_code(enum party_role role); /* "consignee"… */
+const char *party_role_label(enum party_role role); /* French message id */
+bool party_role_from(struct text code, enum party_role *ret_role);
+struct name_hit {
+	enum party_role role;
+	struct text party, code; /* as declared */
+	struct text list, reference, listed; /* code of the list, its own reference of the entry, the name there */
+	struct text explanation; /* word by word */
+	int64_t score; /* a share */
+	bool is_confirmed; /* by a person */
+};
+struct name_hits {
+	const struct name_hit *rows; /* the best first */
+	size_t count;
+};
+
+/* ---- Reference prices: what others declared for the same goods and origin, per unit, in national currency. */
+struct price_reference {
+	int64_t low, median, high; /* first decile, half, last decile */
+	int64_t price; /* of the item, in the same unit */
+	int64_t count; /* observations; 0: there is none, and the rest is NUMBER_NONE */
+};
+struct price_references {
+	void *context;
+	void (*look)(void *context, const struct consignment *consignment, const struct item *item,
+		struct price_reference *ret_reference);
+};
+
+/* ---- Suppression: for one operator a profile asks for nothing until a date. It still matches, and the decision says
+ * that it was set aside. */
+struct suppression {
+	struct text profile, operator; /* codes */
+	int64_t from, until; /* days, both included */
+	struct text reason, by;
+};
+
 /* ---- Model: scores the items. See engine/model.h; NULL where there is none. */
 struct model;
 
@@ -124,7 +163,8 @@ struct reason {
 	struct reason_facts facts;
 	struct text instruction; /* for the inspector; may be missing */
 	enum lane lane; /* what it asks for */
-	bool selected; /* false: it hit, but its share spared this one (kept for the record) */
+	bool selected; /* false: it hit, but its share spared this one or it was set aside (kept for the record) */
+	struct message aside; /* id NULL, or why it was set aside for this operator */
 	const int64_t *items; /* numbers of the items it touches; 0 of them: the whole */
 	size_t item_count;
 	/* Of the model: what raised the score most, of the items with the highest scores. */
@@ -153,6 +193,10 @@ struct decision_inputs {
 	const struct selection *selection; /* NULL: criteria and checks only */
 	struct selection_counts *counts; /* NULL: no top-up */
 	const struct consignment *counterpart; /* the manifest bill of a declaration, when matched; NULL */
+	const struct name_hits *names; /* NULL: nobody looked */
+	const struct price_references *prices; /* NULL: none */
+	const struct suppression *suppressions; /* those of other operators, other days and other profiles are passed over */
+	size_t suppression_count;
 	int64_t today;
 };
 /* All results in the arena, but for the texts of reasons, which are the policy's. */

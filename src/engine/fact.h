@@ -24,6 +24,8 @@ struct facts {
 	const struct consignment *consignment;
 	const struct consignment *counterpart; /* NULL: none */
 	const struct history *history; /* NULL: none */
+	const struct name_hits *names; /* NULL: nobody looked */
+	const struct price_references *prices; /* NULL: none */
 	int64_t today;
 	struct arena *arena; /* values made up are allocated here; without memory the fact is missing */
 };
@@ -87,7 +89,9 @@ struct text text_folded(struct arena *arena, struct text text);
 	X(item_description_words) X(item_net_to_gross) X(item_value_share) X(item_mass_share)                          \
 	X(item_origin_is_exporting) X(item_words) X(difference_matched) X(difference_mass) X(difference_packages)      \
 	X(difference_consignee) X(difference_exporter) X(difference_containers_missing)                                \
-	X(difference_containers_added) X(difference_description) X(difference_loading)
+	X(difference_containers_added) X(difference_description) X(difference_loading)                                 \
+	X(screening_listed) X(screening_confirmed) X(screening_score) X(screening_lists) X(screening_roles)            \
+	X(item_reference_price) X(item_price_to_reference) X(item_price_to_low) X(item_price_observations)
 #define FACT_FUNCTION(name)                                                                                            \
 	void fact_##name(const struct facts *facts, const struct item *item, struct fact_value *value);
 FACT_FUNCTIONS(FACT_FUNCTION)

@@ -45,7 +45,8 @@ enum status decider_new(struct database *database, struct decider **ret_decider)
 	if (!decider)
 		return STATUS_NO_MEMORY;
 	decider->scratch = arena_new(SCRATCH_LIMIT);
-	if (!decider->scratch) {
+	if (!decider->scratch || screening_new(&decider->screening) != STATUS_OK) {
+		arena_free(decider->scratch);
 		memory_free(decider);
 		return STATUS_NO_MEMORY;
 	}
@@ -68,6 +69,8 @@ void decider_free(struct decider *decider)
 	model_free(decider->model);
 	arena_free(decider->selection_arena);
 	history_memory_free(decider->history);
+	screening_free(decider->screening);
+	suppression_book_clear(&decider->suppressions);
 	selection_book_clear(&decider->book);
 	reasons_book_clear(&decider->reasons);
 	arena_free(decider->scratch);
@@ -233,6 +236,8 @@ static enum status refresh(struct decider *decider, struct reader *reader)
 	TRY(refresh_policy(decider, reader));
 	TRY(refresh_model(decider, reader));
 	TRY(refresh_selections(decider, reader));
+	TRY(screening_refresh(decider->screening, reader));
+	TRY(suppression_book_refresh(&decider->suppressions, reader));
 	return refresh_history(decider, reader);
 }
 
@@ -257,11 +262,24 @@ enum status decider_session_begin(struct decider *decider, struct writer *writer
 	return status;
 }
 
+/* Names that were found go to the queue of people. */
+static enum status note_names(struct writer *writer, const struct decision_record *record, struct arena *arena)
+{
+	struct beside beside;
+
+	if (!record->beside.size)
+		return STATUS_OK;
+	TRY(beside_read(arena, record->beside, &beside));
+	return screening_note(writer, &beside.names, record->consignment_id);
+}
+
 enum status decider_write_decisions(struct decider *decider, struct writer *writer, struct decision_record *records,
 	size_t count, struct arena *arena)
 {
 	for (size_t i = 0; i < count; i++)
 		TRY(reasons_book_find(&decider->reasons, records[i].reasons, records[i].id, &records[i].reasons_of));
+	for (size_t i = 0; i < count; i++)
+		TRY(note_names(writer, &records[i], arena));
 	return decisions_write(writer, records, count, arena);
 }
 
@@ -322,6 +340,7 @@ enum status decider_assess(struct decider *decider, const struct consignment *co
 	AUTO(reader_release) struct reader *reader = NULL;
 	struct decision_inputs inputs = {.today = clock_today()};
 	struct consignment bill;
+	struct beside beside;
 	int64_t bill_id, bill_version;
 	struct history history;
 	enum status status;
@@ -337,7 +356,9 @@ enum status decider_assess(struct decider *decider, const struct consignment *co
 		inputs.model = decider->model;
 		inputs.history = &history;
 		inputs.counterpart = bill_id ? &bill : NULL;
-		status = decision_make(&inputs, consignment, arena, ret_decision);
+		status = beside_look(decider, consignment, arena, &beside, &inputs);
+		if (status == STATUS_OK)
+			status = decision_make(&inputs, consignment, arena, ret_decision);
 		if (status == STATUS_OK) /* the policy may be gone when the decision is shown */
 			status = decision_own(ret_decision, arena);
 	}

@@ -2,9 +2,11 @@
 #define VIGIE_RISK_DECIDER_H
 /* Inside the risk module only: what the decider of a process holds, and its parts. */
 #include "engine/history_memory.h"
+#include "modules/risk/beside.h"
 #include "modules/risk/history_record.h"
 #include "modules/risk/policy_loader.h"
 #include "modules/risk/risk_store.h"
+#include "modules/screening/screening.h"
 
 #include <pthread.h>
 
@@ -67,6 +69,8 @@ struct decider {
 	struct history_memory *history;
 	int64_t history_last, outcome_last;
 	bool must_rebuild;
+	struct screening *screening;
+	struct suppression_book suppressions;
 	struct selection_book book;
 	struct reasons_book reasons;
 	struct arena *scratch; /* of the decision at hand */
@@ -81,6 +85,9 @@ struct decider {
  * found). *ret_id 0: none. */
 enum status counterpart_find(struct reader *reader, const struct consignment *consignment, struct arena *arena,
 	struct consignment *ret_bill, int64_t *ret_id, int64_t *ret_version) MUST_CHECK;
+/* Screens the parties, finds what is set aside for the operator, and puts both in `inputs`; they point into *beside. */
+enum status beside_look(struct decider *decider, const struct consignment *consignment, struct arena *arena,
+	struct beside *beside, struct decision_inputs *inputs) MUST_CHECK;
 /* As stored with a decision, and compared when it is made again. */
 struct text reasons_text(struct arena *arena, struct buffer *space, const struct decision *decision);
 

@@ -84,6 +84,18 @@ enum status decider_prepare(struct decider *decider, struct writer *writer, enum
 	return STATUS_OK;
 }
 
+enum status beside_look(struct decider *decider, const struct consignment *consignment, struct arena *arena,
+	struct beside *beside, struct decision_inputs *inputs)
+{
+	TRY(screening_look(decider->screening, consignment, inputs->today, arena, &beside->names));
+	TRY(suppression_book_find(&decider->suppressions, consignment->consignee.code, inputs->today, arena,
+		&beside->suppressions, &beside->suppression_count));
+	inputs->names = &beside->names;
+	inputs->suppressions = beside->suppressions;
+	inputs->suppression_count = beside->suppression_count;
+	return STATUS_OK;
+}
+
 /* Decides with what is in `inputs`, keeping what the histories answered. */
 static enum status decide_and_keep(struct decider *decider, struct decision_inputs *inputs,
 	const struct consignment *consignment, struct arena *arena, struct decision_record *record)
@@ -91,7 +103,10 @@ static enum status decide_and_keep(struct decider *decider, struct decision_inpu
 	const struct history history = history_memory_face(decider->history);
 	struct history_record kept;
 	struct history face;
+	struct beside beside;
 
+	TRY(beside_look(decider, consignment, decider->scratch, &beside, inputs));
+	TRY(beside_write(arena, &beside, &record->beside));
 	buffer_clear(&decider->bytes);
 	history_record_begin(&kept, &history, &decider->bytes);
 	face = history_record_face(&kept);

@@ -1,4 +1,5 @@
 /* A stored decision made again from what was stored with it. */
+#include "modules/risk/beside.h"
 #include "modules/risk/decider.h"
 
 #include <math.h>
@@ -41,8 +42,13 @@ static enum status remake_decision(struct reader *reader, const struct decision_
 	struct decision_inputs inputs = {.gate = stored->gate, .history = &history, .selection = &selection,
 		.counts = &counts, .today = stored->decided_on};
 	AUTO(buffer_release) struct buffer space = {0};
+	struct beside beside;
 	struct text reasons;
 
+	TRY(beside_read(arena, stored->beside, &beside));
+	inputs.names = &beside.names;
+	inputs.suppressions = beside.suppressions;
+	inputs.suppression_count = beside.suppression_count;
 	TRY(load_for_again(reader, stored, arena, made, &selection));
 	TRY(consignment_content(reader, stored->consignment_id, stored->version, arena, &consignment));
 	if (stored->counterpart_id) {

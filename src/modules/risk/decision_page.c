@@ -88,6 +88,11 @@ static void print_reason(struct html *p, const json_t *reason)
 	table_cell_end(p);
 	table_cell_begin(p);
 	print_text(p, reason);
+	if (json_object_get(reason, "aside")) {
+		html(p, "<br><strong>");
+		print_parts(p, json_object_get(reason, "aside"), 0);
+		html(p, "</strong>");
+	}
 	if (*string_of(reason, "instruction"))
 		html(p, "<br><span class=\"muted\">%s</span>", tr(p->language, string_of(reason, "instruction")));
 	table_cell_end(p);
@@ -101,21 +106,31 @@ static void print_reason(struct html *p, const json_t *reason)
 	table_row_end(p);
 }
 
-static size_t print_reasons(struct html *p, const json_t *reasons, bool selected, const char *caption)
+/* The tables of reasons: those that counted, those whose share spared this one, those set aside for the operator. */
+enum kept { KEPT_SELECTED, KEPT_SPARED, KEPT_ASIDE };
+
+static bool is_kept(const json_t *reason, enum kept kept)
+{
+	bool aside = json_object_get(reason, "aside") != NULL, selected = json_is_true(json_object_get(reason, "selected"));
+
+	return kept == KEPT_ASIDE ? aside : !aside && selected == (kept == KEPT_SELECTED);
+}
+
+static size_t print_reasons(struct html *p, const json_t *reasons, enum kept kept, const char *caption)
 {
 	static const struct table_column columns[] = {{TR("Circuit demandé"), "lane"}, {TR("Motif"), "text"},
 		{TR("Articles"), "text"}, {TR("Source"), "text"}, {NULL, NULL}};
 	size_t count = 0;
 
 	for (size_t i = 0; i < json_array_size(reasons); i++)
-		count += json_is_true(json_object_get(json_array_get(reasons, i), "selected")) == selected;
+		count += is_kept(json_array_get(reasons, i), kept);
 	if (!count)
 		return 0;
 	table_begin(p, caption, columns);
 	for (size_t i = 0; i < json_array_size(reasons); i++) {
 		const json_t *reason = json_array_get(reasons, i);
 
-		if (json_is_true(json_object_get(reason, "selected")) == selected)
+		if (is_kept(reason, kept))
 			print_reason(p, reason);
 	}
 	table_end(p);
@@ -144,9 +159,10 @@ enum status decision_print(struct request *rq, struct reader *db, struct html *p
 	if (record.model_id)
 		html(p, " · %s %lld", tr(p->language, TR("modèle n°")), (long long)record.model_id);
 	html(p, "</span></p>");
-	if (!print_reasons(p, reasons, true, TR("Pourquoi ce circuit")))
+	if (!print_reasons(p, reasons, KEPT_SELECTED, TR("Pourquoi ce circuit")))
 		notice(p, "ok", TR("Aucun critère ni tirage n'a retenu cet envoi : il suit le circuit vert."));
-	if (print_reasons(p, reasons, false, TR("Critères remplis mais non retenus (part de sélection)")))
+	print_reasons(p, reasons, KEPT_ASIDE, TR("Critères remplis mais mis de côté pour cet opérateur"));
+	if (print_reasons(p, reasons, KEPT_SPARED, TR("Critères remplis mais non retenus (part de sélection)")))
 		html(p, "<p class=\"muted\">%s</p>",
 			tr(p->language, TR("Ces profils ne retiennent qu'une part des envois qu'ils visent.")));
 	section_end(p);

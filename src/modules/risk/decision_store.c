@@ -12,15 +12,22 @@ STATEMENT(DECISION_BY_ID,
 	"select d.consignment_id, d.version, d.gate, d.decided_at, d.decided_on, d.lane, d.score, d.policy_id, d.basis, "
 	"coalesce(d.reasons, s.reasons) from decisions d left join decisions s on s.id = d.reasons_of where d.id = $1");
 
-enum { DECISION_VALUES = 12, BASIS_VERSION = 1, MOST_BYTES = 1 << 30 };
+enum { DECISION_VALUES = 12, BASIS_PLAIN = 1, BASIS_BESIDE = 2, MOST_BYTES = 1 << 30 };
 
-/* What decisions.basis holds: version (1), model, selection, period, counterpart and its version, the draw's bytes,
+/* What decisions.basis holds: version (1; 2 with the run of reference prices, then the size and bytes of beside.h), model, selection, period, counterpart and its version, the draw's bytes,
  * the counters before, then all that the histories answered (history_record.h), to the end. */
 static void pack_basis(struct buffer *buffer, const struct decision_record *r)
 {
 	const int64_t numbers[] = {r->model_id, r->selection_id, r->period_id, r->counterpart_id, r->counterpart_version};
 
-	buffer_byte(buffer, BASIS_VERSION);
+	if (r->price_run || r->beside.size) {
+		buffer_byte(buffer, BASIS_BESIDE);
+		varint_write(buffer, (uint64_t)r->price_run);
+		varint_write(buffer, r->beside.size);
+		buffer_append(buffer, r->beside);
+	} else {
+		buffer_byte(buffer, BASIS_PLAIN);
+	}
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		varint_write(buffer, (uint64_t)numbers[i]);
 	buffer_put(buffer, (const char *)r->decision.draw, sizeof r->decision.draw);
@@ -41,14 +48,29 @@ static bool read_number(struct text *rest, int64_t *ret_number)
 	return true;
 }
 
+static bool unpack_beside(struct text *bytes, struct decision_record *r)
+{
+	uint64_t size;
+
+	if (!read_number(bytes, &r->price_run) || !varint_read(bytes, &size) || size > bytes->size)
+		return false;
+	r->beside = text_slice(*bytes, 0, size);
+	*bytes = text_slice(*bytes, size, bytes->size);
+	return true;
+}
+
 static bool unpack_basis(struct text bytes, struct decision_record *r)
 {
 	int64_t *const numbers[] = {&r->model_id, &r->selection_id, &r->period_id, &r->counterpart_id,
 		&r->counterpart_version};
 
-	if (!bytes.size || *bytes.data != BASIS_VERSION)
+	bool has_beside = bytes.size && *bytes.data == BASIS_BESIDE;
+
+	if (!bytes.size || (!has_beside && *bytes.data != BASIS_PLAIN))
 		return false;
 	bytes = text_slice(bytes, 1, bytes.size);
+	if (has_beside && !unpack_beside(&bytes, r))
+		return false;
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		if (!read_number(&bytes, numbers[i]))
 			return false;
@@ -188,6 +210,14 @@ static void put_reason(struct json_writer *json, const struct reason *reason)
 	put_text(json, text_of(lane_code(reason->lane)));
 	put_key(json, "selected");
 	put_bool(json, reason->selected);
+	if (reason->aside.id) {
+		put_key(json, "aside");
+		put_array(json);
+		put_text(json, text_of(reason->aside.id));
+		for (size_t i = 0; i < 3 && reason->aside.values[i].data; i++)
+			put_text(json, reason->aside.values[i]);
+		put_array_end(json);
+	}
 	if (reason->instruction.size) {
 		put_key(json, "instruction");
 		put_text(json, reason->instruction);

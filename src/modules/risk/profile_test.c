@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static const char *const folders[] = {"src/domain/migrations", "src/modules/declarations/migrations",
-	"src/modules/risk/migrations", NULL};
+	"src/modules/screening/migrations", "src/modules/prices/migrations", "src/modules/risk/migrations", NULL};
 
 static struct grant every_right[] = {{RISK_READ, {"/", 1}}, {RISK_MANAGE, {"/", 1}}, {RISK_ACTIVATE, {"/", 1}}};
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const char *const folders[] = {"src/domain/migrations", "src/modules/declarations/migrations",
-	"src/modules/risk/migrations", NULL};
+	"src/modules/screening/migrations", "src/modules/prices/migrations", "src/modules/risk/migrations", NULL};
 
 struct seen {
 	bool names_rehearsal, names_figure;

@@ -38,6 +38,8 @@ struct decision_record {
 	enum gate gate;
 	struct selection_counts counts_before;
 	struct text history; /* bytes, see history_record.h */
+	struct text beside; /* JSON, see beside.h; missing: nothing */
+	int64_t price_run; /* of the reference prices; 0: none */
 	struct text reasons; /* JSON */
 	int64_t reasons_of; /* when writing: an earlier decision with the same reasons, 0: none */
 	int64_t consignment_id, version;

@@ -1,0 +1,478 @@
+/* Looks names up: words nearly the same as those asked for, the names that have enough of them, and the score of each. */
+#include "base/memory.h"
+#include "engine/name_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXPANSIONS = 48, VERIFY_MOST = 400, POSTS_MOST = 60000, LEFT_MOST = 5000, SPLITS = 3, VIRTUALS = 2 * NAME_WORDS };
+
+/* A word of the index that stands for a word asked for. */
+struct expansion {
+	uint32_t word;
+	int alike;
+};
+/* A word asked for, or two of them joined, or one of them split. */
+struct probe {
+	struct expansion expansions[EXPANSIONS];
+	size_t count;
+	int weight; /* of a word in the name asked for, when it is found */
+	int left; /* and when it is not: what the list's name lacks says less than what it has */
+	size_t posts; /* names to walk over */
+};
+
+struct name_finder {
+	const struct name_index *index;
+	uint32_t *sums; /* by entry: weight found so far */
+	uint32_t *touched;
+	size_t touched_count;
+	uint32_t *seen, round; /* by word */
+	struct probe probes[NAME_WORDS], virtuals[VIRTUALS];
+	struct name_ready ready[NAME_WORDS], joined; /* of the words asked for */
+	size_t virtual_count;
+};
+
+enum status name_finder_new(const struct name_index *index, struct name_finder **ret_finder)
+{
+	struct name_finder *finder = memory_allocate(sizeof *finder);
+
+	if (!finder)
+		return STATUS_NO_MEMORY;
+	finder->index = index;
+	finder->sums = memory_allocate(index->entry_count * sizeof *finder->sums + 1);
+	finder->touched = memory_allocate(index->entry_count * sizeof *finder->touched + 1);
+	finder->seen = memory_allocate(index->word_count * sizeof *finder->seen + 1);
+	if (!finder->sums || !finder->touched || !finder->seen) {
+		name_finder_free(finder);
+		return STATUS_NO_MEMORY;
+	}
+	*ret_finder = finder;
+	return STATUS_OK;
+}
+
+void name_finder_free(struct name_finder *finder)
+{
+	if (!finder)
+		return;
+	memory_free(finder->sums);
+	memory_free(finder->touched);
+	memory_free(finder->seen);
+	memory_free(finder);
+}
+
+static struct text word_of(const struct name_words *words, size_t i)
+{
+	return (struct text){words->words[i], words->sizes[i]};
+}
+
+static size_t posts_of(const struct name_index *index, uint32_t word)
+{
+	return index->post_starts[word + 1] - index->post_starts[word];
+}
+
+static void probe_add(const struct name_index *index, struct probe *probe, uint32_t word, int alike)
+{
+	size_t at = probe->count;
+
+	if (at == EXPANSIONS) {
+		at = 0;
+		for (size_t i = 1; i < EXPANSIONS; i++)
+			if (probe->expansions[i].alike < probe->expansions[at].alike)
+				at = i;
+		if (probe->expansions[at].alike >= alike)
+			return;
+		probe->posts -= posts_of(index, probe->expansions[at].word);
+	} else {
+		probe->count++;
+	}
+	probe->expansions[at] = (struct expansion){word, alike};
+	probe->posts += posts_of(index, word);
+}
+
+/* Words of the index that are nearly `word`, itself first. */
+static void probe_fill(struct name_finder *finder, struct text word, struct name_ready *ready, struct probe *probe)
+{
+	const struct name_index *index = finder->index;
+	uint32_t same = name_index_find_word(index, word);
+	uint64_t keys[NAME_KEYS];
+	size_t count;
+
+	*probe = (struct probe){.count = 0};
+	name_ready(ready, word);
+	count = name_keys(word, ready->sounds, keys);
+	finder->round++;
+	if (same != NAME_NO_WORD) {
+		probe_add(index, probe, same, NAME_SURE);
+		finder->seen[same] = finder->round;
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t bucket = keys[i] & (index->bucket_count - 1);
+		uint32_t until = index->bucket_starts[bucket + 1];
+
+		if (until - index->bucket_starts[bucket] > NAME_BUCKET_MOST)
+			continue;
+		for (uint32_t at = index->bucket_starts[bucket]; at < until; at++) {
+			uint32_t other = index->keyed[at];
+			int alike;
+
+			if (finder->seen[other] == finder->round)
+				continue;
+			finder->seen[other] = finder->round;
+			alike = name_ready_alike(ready, name_index_word(index, other), index->sounds[other]);
+			if (alike >= 700)
+				probe_add(index, probe, other, alike);
+		}
+	}
+}
+
+/* A word that no name has weighs like the nearest one that some have: a typing error makes it no rarer. */
+static int weigh_probe(const struct name_index *index, const struct probe *probe, struct text word)
+{
+	int best = 0, weight = name_index_weight_of_unknown(index, word);
+
+	for (size_t i = 0; i < probe->count; i++)
+		if (probe->expansions[i].alike > best) {
+			best = probe->expansions[i].alike;
+			weight = name_index_weight(index, probe->expansions[i].word);
+		}
+	return weight;
+}
+
+static struct text join_words(const struct name_words *words, size_t i, char *bytes)
+{
+	size_t a = words->sizes[i], b = words->sizes[i + 1];
+
+	if (a + b > NAME_WORD_SIZE)
+		return TEXT_NONE;
+	memcpy(bytes, words->words[i], a);
+	memcpy(bytes + a, words->words[i + 1], b);
+	return (struct text){bytes, a + b};
+}
+
+/* Both halves of a word are words of names: names with the rarer half are looked at. */
+static void probe_split(struct name_finder *finder, struct text word)
+{
+	const struct name_index *index = finder->index;
+	size_t splits = 0;
+
+	for (size_t cut = 2; cut + 2 <= word.size && word.size >= 6 && splits < SPLITS; cut++) {
+		uint32_t first = name_index_find_word(index, text_slice(word, 0, cut));
+		uint32_t second = first == NAME_NO_WORD ? first
+			: name_index_find_word(index, text_slice(word, cut, word.size));
+		struct probe *probe = &finder->virtuals[finder->virtual_count];
+
+		if (second == NAME_NO_WORD || finder->virtual_count == VIRTUALS)
+			continue;
+		*probe = (struct probe){.weight = name_index_weight(index, first) + name_index_weight(index, second)};
+		probe_add(index, probe, posts_of(index, first) < posts_of(index, second) ? first : second, NAME_SURE);
+		finder->virtual_count++;
+		splits++;
+	}
+}
+
+static int fill_probes(struct name_finder *finder, const struct name_words *asked)
+{
+	int total = 0;
+
+	finder->virtual_count = 0;
+	for (size_t i = 0; i < asked->count; i++) {
+		struct probe *probe = &finder->probes[i];
+
+		probe_fill(finder, word_of(asked, i), &finder->ready[i], probe);
+		probe->weight = weigh_probe(finder->index, probe, word_of(asked, i));
+		probe->left = probe->weight < LEFT_MOST ? probe->weight : LEFT_MOST;
+		total += probe->weight;
+	}
+	for (size_t i = 0; i < asked->count && finder->virtual_count + SPLITS < VIRTUALS; i++) {
+		char bytes[NAME_WORD_SIZE];
+		struct text joined = i + 1 < asked->count ? join_words(asked, i, bytes) : TEXT_NONE;
+
+		if (joined.data) {
+			struct probe *probe = &finder->virtuals[finder->virtual_count];
+
+			probe_fill(finder, joined, &finder->joined, probe);
+			probe->weight = finder->probes[i].weight + finder->probes[i + 1].weight;
+			finder->virtual_count += probe->count > 0;
+		}
+		if (!finder->probes[i].count || finder->probes[i].expansions[0].alike < NAME_SURE)
+			probe_split(finder, word_of(asked, i));
+	}
+	return total;
+}
+
+static void walk_posts(struct name_finder *finder, const struct probe *probe, unsigned kinds)
+{
+	const struct name_index *index = finder->index;
+
+	for (size_t i = 0; i < probe->count; i++) {
+		uint32_t word = probe->expansions[i].word;
+		int own = name_index_weight(index, word), weight = own > probe->weight ? own : probe->weight;
+
+		for (uint32_t at = index->post_starts[word]; at < index->post_starts[word + 1]; at++) {
+			uint32_t entry = index->posts[at];
+
+			if (!(index->kinds[entry] & kinds))
+				continue;
+			if (!finder->sums[entry])
+				finder->touched[finder->touched_count++] = entry;
+			finder->sums[entry] += (uint32_t)weight;
+		}
+	}
+}
+
+/* The score, see name.h; all three are weights of one unit. */
+static int score_of(int64_t found, int64_t left_asked, int64_t left_listed)
+{
+	if (found <= 0)
+		return 0;
+	return (int)(NAME_SURE * 20 * found /
+		(20 * found + 7 * (left_asked > 0 ? left_asked : 0) + 13 * (left_listed > 0 ? left_listed : 0)));
+}
+
+struct order {
+	size_t probe;
+	size_t posts;
+	int weight;
+};
+static int compare_orders(const void *a, const void *b)
+{
+	const struct order *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return x->posts < y->posts ? -1 : x->posts > y->posts;
+}
+
+/* Names that have the rarest words asked for, until what is left could not reach the threshold alone. Returns the
+ * weight of the words that were not looked at. */
+static int gather(struct name_finder *finder, const struct name_words *asked, int total, unsigned kinds, int threshold)
+{
+	struct order orders[NAME_WORDS];
+	int rest = total, left = 0;
+
+	for (size_t i = 0; i < asked->count; i++)
+		orders[i] = (struct order){i, finder->probes[i].posts, finder->probes[i].weight};
+	qsort(orders, asked->count, sizeof *orders, compare_orders);
+	for (size_t i = 0; i < asked->count; i++) {
+		const struct probe *probe = &finder->probes[orders[i].probe];
+
+		if (score_of(rest, left, 0) < threshold || (i && probe->posts > POSTS_MOST))
+			break;
+		walk_posts(finder, probe, kinds);
+		rest -= probe->weight;
+		left += probe->left;
+	}
+	for (size_t i = 0; i < finder->virtual_count; i++)
+		if (finder->virtuals[i].posts <= POSTS_MOST / 10)
+			walk_posts(finder, &finder->virtuals[i], kinds);
+	return rest;
+}
+
+static int alike_at(const struct name_finder *finder, size_t i, uint32_t word)
+{
+	return name_ready_alike(&finder->ready[i], name_index_word(finder->index, word), finder->index->sounds[word]);
+}
+
+/* What is common to the name asked for and one of the list, under way. */
+struct meeting {
+	const struct name_words *asked;
+	const uint32_t *words; /* of the list's name */
+	size_t count;
+	bool used_asked[NAME_WORDS], used_listed[NAME_WORDS];
+	int64_t common_asked, common_listed, left_asked; /* weights, in thousandths of thousandths of bits */
+};
+
+static void note_pair(struct meeting *meeting, struct name_match *match, size_t asked, size_t listed, int alike)
+{
+	if (match->pair_count < NAME_WORDS)
+		match->pairs[match->pair_count++] =
+			(struct name_pair){(unsigned char)asked, (unsigned char)listed, (short)alike};
+	meeting->used_asked[asked] = meeting->used_listed[listed] = true;
+}
+
+static void pair_words(const struct name_finder *finder, struct meeting *meeting, struct name_match *match)
+{
+	int alike[NAME_WORDS][NAME_WORDS];
+
+	for (size_t i = 0; i < meeting->asked->count; i++)
+		for (size_t j = 0; j < meeting->count; j++)
+			alike[i][j] = alike_at(finder, i, meeting->words[j]);
+	for (;;) {
+		size_t best_i = 0, best_j = 0;
+		int best = 0;
+
+		for (size_t i = 0; i < meeting->asked->count; i++)
+			for (size_t j = 0; j < meeting->count; j++)
+				if (!meeting->used_asked[i] && !meeting->used_listed[j] && alike[i][j] > best) {
+					best = alike[i][j];
+					best_i = i;
+					best_j = j;
+				}
+		if (!best)
+			return;
+		meeting->common_asked += (int64_t)best * finder->probes[best_i].weight;
+		meeting->common_listed += (int64_t)best * name_index_weight(finder->index, meeting->words[best_j]);
+		note_pair(meeting, match, best_i, best_j, best);
+	}
+}
+
+/* Two words asked for that are one in the list, and the other way round. */
+static void pair_joined(const struct name_finder *finder, struct meeting *meeting, struct name_match *match)
+{
+	const struct name_index *index = finder->index;
+	char bytes[NAME_WORD_SIZE];
+
+	for (size_t i = 0; i + 1 < meeting->asked->count; i++)
+		for (size_t j = 0; j < meeting->count; j++) {
+			struct text joined;
+			int alike;
+
+			if (meeting->used_asked[i] || meeting->used_asked[i + 1] || meeting->used_listed[j])
+				continue;
+			joined = join_words(meeting->asked, i, bytes);
+			alike = joined.data ? name_word_alike(joined, name_index_word(index, meeting->words[j])) : 0;
+			if (!alike)
+				continue;
+			meeting->common_asked +=
+				(int64_t)alike * (finder->probes[i].weight + finder->probes[i + 1].weight);
+			meeting->common_listed += (int64_t)alike * name_index_weight(index, meeting->words[j]);
+			note_pair(meeting, match, i, j, alike);
+			note_pair(meeting, match, i + 1, j, alike);
+		}
+	for (size_t i = 0; i < meeting->asked->count; i++)
+		for (size_t j = 0; j + 1 < meeting->count; j++) {
+			struct text first = name_index_word(index, meeting->words[j]);
+			struct text second = name_index_word(index, meeting->words[j + 1]);
+			int alike;
+
+			if (meeting->used_asked[i] || meeting->used_listed[j] || meeting->used_listed[j + 1] ||
+				first.size + second.size > NAME_WORD_SIZE)
+				continue;
+			memcpy(bytes, first.data, first.size);
+			memcpy(bytes + first.size, second.data, second.size);
+			alike = name_word_alike(word_of(meeting->asked, i),
+				(struct text){bytes, first.size + second.size});
+			if (!alike)
+				continue;
+			meeting->common_asked += (int64_t)alike *
+				(name_index_weight(index, meeting->words[j]) +
+					name_index_weight(index, meeting->words[j + 1]));
+			meeting->common_listed += (int64_t)alike *
+				(name_index_weight(index, meeting->words[j]) +
+					name_index_weight(index, meeting->words[j + 1]));
+			note_pair(meeting, match, i, j, alike);
+			note_pair(meeting, match, i, j + 1, alike);
+		}
+}
+
+/* A word found weighs by how alike it is; the rest of it is left over, as are words not found. */
+static void score_entry(const struct name_finder *finder, const struct name_words *asked, uint32_t entry,
+	struct name_match *match)
+{
+	const struct name_index *index = finder->index;
+	struct meeting meeting = {.asked = asked, .words = index->entry_words + index->entry_starts[entry],
+		.count = index->entry_starts[entry + 1] - index->entry_starts[entry]};
+	int alike[NAME_WORDS] = {0};
+
+	*match = (struct name_match){.entry = entry};
+	pair_words(finder, &meeting, match);
+	pair_joined(finder, &meeting, match);
+	for (size_t i = 0; i < match->pair_count; i++)
+		alike[match->pairs[i].asked] = match->pairs[i].alike;
+	for (size_t i = 0; i < asked->count; i++)
+		meeting.left_asked += (int64_t)(NAME_SURE - alike[i]) *
+			(alike[i] ? finder->probes[i].weight : finder->probes[i].left);
+	match->score = score_of((meeting.common_asked + meeting.common_listed) / 2, meeting.left_asked,
+		(int64_t)index->entry_weights[entry] * NAME_SURE - meeting.common_listed);
+}
+
+/* Keeps the best, in order: by score, then by place in the list. */
+static size_t keep_best(struct name_match *matches, size_t count, size_t limit, const struct name_match *match)
+{
+	size_t at = count;
+
+	while (at > 0 && (matches[at - 1].score < match->score ||
+				 (matches[at - 1].score == match->score && matches[at - 1].entry > match->entry)))
+		at--;
+	if (at == limit)
+		return count;
+	if (count < limit)
+		count++;
+	memmove(&matches[at + 1], &matches[at], (count - 1 - at) * sizeof *matches);
+	matches[at] = *match;
+	return count;
+}
+
+struct candidate {
+	uint32_t entry;
+	int best;
+};
+static int compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->best != y->best)
+		return x->best > y->best ? -1 : 1;
+	return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
+/* Those touched that could reach the threshold, the most promising first. */
+static size_t candidates_of(struct name_finder *finder, int rest, int threshold, struct candidate *candidates)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < finder->touched_count; i++) {
+		uint32_t entry = finder->touched[i];
+		int64_t found = (int64_t)finder->sums[entry] + rest;
+		int best = score_of(found, 0, finder->index->entry_weights[entry] - found);
+
+		finder->sums[entry] = 0;
+		if (best < threshold)
+			continue;
+		if (count == VERIFY_MOST) {
+			qsort(candidates, count, sizeof *candidates, compare_candidates);
+			count = VERIFY_MOST / 2;
+		}
+		candidates[count++] = (struct candidate){entry, best};
+	}
+	finder->touched_count = 0;
+	return count;
+}
+
+size_t name_find(struct name_finder *finder, const struct name_words *asked, unsigned kinds, int threshold,
+	struct name_match *ret_matches, size_t limit)
+{
+	struct candidate candidates[VERIFY_MOST];
+	size_t count = 0, candidate_count;
+	int total, rest;
+
+	if (!asked->count || !limit || !finder->index->word_count)
+		return 0;
+	total = fill_probes(finder, asked);
+	rest = gather(finder, asked, total, kinds, threshold);
+	candidate_count = candidates_of(finder, rest, threshold, candidates);
+	for (size_t i = 0; i < candidate_count; i++) {
+		struct name_match match;
+
+		score_entry(finder, asked, candidates[i].entry, &match);
+		if (match.score >= threshold)
+			count = keep_best(ret_matches, count, limit, &match);
+	}
+	return count;
+}
+
+void name_explain(struct buffer *buffer, const struct name_index *index, const struct name_words *asked,
+	const struct name_match *match)
+{
+	const uint32_t *words = index->entry_words + index->entry_starts[match->entry];
+
+	for (size_t i = 0; i < match->pair_count; i++) {
+		const struct name_pair *pair = &match->pairs[i];
+
+		if (i)
+			buffer_string(buffer, ", ");
+		buffer_append(buffer, word_of(asked, pair->asked));
+		buffer_string(buffer, pair->alike == NAME_SURE ? " = " : " ≈ ");
+		buffer_append(buffer, name_index_word(index, words[pair->listed]));
+	}
+}
