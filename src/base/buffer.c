@@ -67,14 +67,6 @@ void buffer_string(struct buffer *buffer, const char *string)
 	buffer_append(buffer, text_of(string));
 }
 
-void buffer_byte(struct buffer *buffer, char byte)
-{
-	if (!has_room(buffer, 1))
-		return;
-	buffer->data[buffer->size++] = byte;
-	buffer->data[buffer->size] = '\0';
-}
-
 void buffer_format(struct buffer *buffer, const char *format, ...)
 {
 	va_list arguments;

@@ -20,7 +20,6 @@ void buffer_release(struct buffer *buffer); /* also for AUTO() */
 void buffer_clear(struct buffer *buffer); /* empty again, memory and limit kept, failure forgotten */
 void buffer_append(struct buffer *buffer, struct text text);
 void buffer_string(struct buffer *buffer, const char *string);
-void buffer_byte(struct buffer *buffer, char byte);
 void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* buffer_append() without a call where there is room, as there mostly is: for what appends very often. */
 static inline void buffer_put(struct buffer *buffer, const char *bytes, size_t size)
@@ -32,6 +31,10 @@ static inline void buffer_put(struct buffer *buffer, const char *bytes, size_t s
 	memcpy(buffer->data + buffer->size, bytes, size);
 	buffer->size += size;
 	buffer->data[buffer->size] = '\0';
+}
+static inline void buffer_byte(struct buffer *buffer, char byte)
+{
+	buffer_put(buffer, &byte, 1);
 }
 struct text buffer_text(const struct buffer *buffer); /* valid until the next append */
 enum status buffer_status(const struct buffer *buffer) MUST_CHECK;

@@ -95,8 +95,8 @@ void json_quote(struct buffer *buffer, struct text text)
 		while (plain < text.size && text.data[plain] >= 0x20 && text.data[plain] < 0x7f &&
 		       text.data[plain] != '"' && text.data[plain] != '\\')
 			plain++;
-		buffer_append(buffer, text_slice(text, 0, plain));
-		text = text_slice(text, plain, text.size);
+		buffer_put(buffer, text.data, plain);
+		text = (struct text){text.data + plain, text.size - plain};
 		if (text.size)
 			escape(buffer, utf8_next(&text));
 	}

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sodium.h>
+#include <string.h>
 #include <unistd.h>
 
 bool secret_init(void)
@@ -78,6 +79,25 @@ void digest_keyed(struct text key, struct text text, unsigned char ret_digest[DI
 	crypto_auth_hmacsha256_state state;
 
 	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.data, key.size);
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)text.data, text.size);
+	crypto_auth_hmacsha256_final(&state, ret_digest);
+}
+
+_Static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(struct digest_key), "the state has its place");
+
+void digest_key_prepare(struct text key, struct digest_key *ret_key)
+{
+	crypto_auth_hmacsha256_state state;
+
+	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.data, key.size);
+	memcpy(ret_key->state, &state, sizeof state);
+}
+
+void digest_keyed_by(const struct digest_key *key, struct text text, unsigned char ret_digest[DIGEST_SIZE])
+{
+	crypto_auth_hmacsha256_state state;
+
+	memcpy(&state, key->state, sizeof state);
 	crypto_auth_hmacsha256_update(&state, (const unsigned char *)text.data, text.size);
 	crypto_auth_hmacsha256_final(&state, ret_digest);
 }

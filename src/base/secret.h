@@ -17,6 +17,12 @@ enum status digest_file(const char *path, unsigned char ret_digest[DIGEST_SIZE])
 void digest_quick(struct text text, unsigned char ret_digest[DIGEST_SIZE]);
 /* Keyed hash (HMAC-SHA-256), for draws and signatures. */
 void digest_keyed(struct text key, struct text text, unsigned char ret_digest[DIGEST_SIZE]);
+/* The same with a key of which the beginning is worked out once, for many texts. */
+struct digest_key {
+	unsigned char state[224]; /* opaque */
+};
+void digest_key_prepare(struct text key, struct digest_key *ret_key);
+void digest_keyed_by(const struct digest_key *key, struct text text, unsigned char ret_digest[DIGEST_SIZE]);
 bool digest_equal(const void *a, const void *b, size_t size); /* in constant time */
 void hex_print(struct buffer *buffer, const void *bytes, size_t size);
 enum status hex_parse(struct text hex, void *ret_bytes, size_t size) MUST_CHECK;

@@ -42,6 +42,18 @@ TEST(hmac_of_rfc_4231)
 	check_hex(digest, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(hmac_by_a_prepared_key_is_the_same)
+{
+	unsigned char digest[DIGEST_SIZE];
+	struct digest_key key;
+
+	digest_key_prepare(TEXT("Jefe"), &key);
+	for (int i = 0; i < 2; i++) {
+		digest_keyed_by(&key, TEXT("what do ya want for nothing?"), digest);
+		check_hex(digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	}
+}
+
 TEST(parts_do_not_run_together)
 {
 	const struct text one[] = {TEXT("ab"), TEXT("c")}, two[] = {TEXT("a"), TEXT("bc")}, three[] = {TEXT("abc")};

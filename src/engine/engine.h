@@ -135,6 +135,7 @@ struct selection {
 	int64_t hits_without_selection; /* after so many hits of a criterion whose share spared them, select; 0: never */
 	int64_t score_red, score_yellow, score_blue; /* score at or above which the lane is asked for; NUMBER_NONE: off */
 	unsigned char draw_key[32]; /* the period's key */
+	const struct digest_key *prepared_key; /* the same prepared (base/secret.h); NULL: not yet */
 };
 /* Counters so far in the period for the office and regime; the caller keeps them. decision_make() reads them
  * and adds this decision. */

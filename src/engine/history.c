@@ -5,9 +5,11 @@
 
 enum part {
 	PART_END, PART_OPERATOR, PART_DECLARANT, PART_EXPORTER, PART_HS4, PART_HS6, PART_ORIGIN, PART_OFFICE,
-	PART_DEPARTURE, PART_RATE, PART_TAX, PART_MASS, PART_PRICE, PART_ADDRESS, PART_TELEPHONE, PART_VESSEL
+	PART_DEPARTURE, PART_RATE, PART_TAX, PART_MASS, PART_PRICE, PART_ADDRESS, PART_TELEPHONE, PART_VESSEL,
+	PART_COUNT
 };
-enum { PART_LIMIT = 120, PARTS = 6 };
+_Static_assert((int)PART_COUNT == (int)HISTORY_PARTS, "each part has its place");
+enum { PART_LIMIT = 120 /* below HISTORY_PART_SIZE */, PARTS = 6 };
 
 static const struct {
 	const char *code;
@@ -275,6 +277,7 @@ static size_t print_part(enum part part, const struct consignment *consignment, 
 		return put_part(bytes, text_is_empty(consignment->vessel_number) ? consignment->vessel
 										 : consignment->vessel_number);
 	case PART_END:
+	case PART_COUNT:
 		break;
 	}
 	return 0;
@@ -293,6 +296,29 @@ size_t history_print(enum history_key key, const struct consignment *consignment
 		if (!more)
 			return 0;
 		size += more;
+	}
+	return size;
+}
+
+void history_parts_print(const struct consignment *consignment, const struct item *item, struct history_parts *ret_parts)
+{
+	ret_parts->sizes[PART_END] = 0;
+	for (int part = PART_END + 1; part < (int)PART_COUNT; part++)
+		ret_parts->sizes[part] =
+			(unsigned char)print_part((enum part)part, consignment, item, ret_parts->bytes[part]);
+}
+
+size_t history_parts_join(const struct history_parts *parts, enum history_key key, char *bytes)
+{
+	size_t size = 0;
+
+	for (const unsigned char *part = keys[key].parts; *part != PART_END; part++) {
+		if (!parts->sizes[*part])
+			return 0;
+		if (size)
+			bytes[size++] = '|';
+		memcpy(bytes + size, parts->bytes[*part], parts->sizes[*part]);
+		size += parts->sizes[*part];
 	}
 	return size;
 }

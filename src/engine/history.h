@@ -13,6 +13,15 @@ enum history_usual history_key_usual(enum history_key key);
 /* The measure of an item, micro; NUMBER_NONE. */
 int64_t history_usual_of(enum history_usual measure, const struct consignment *consignment,
 	const struct item *item);
+/* What values are made of, printed once for an item that is filed under all keys. */
+enum { HISTORY_PARTS = 16, HISTORY_PART_SIZE = 124 };
+struct history_parts {
+	unsigned char sizes[HISTORY_PARTS]; /* 0: missing */
+	char bytes[HISTORY_PARTS][HISTORY_PART_SIZE];
+};
+void history_parts_print(const struct consignment *consignment, const struct item *item, struct history_parts *ret_parts);
+/* As history_print(), from the parts. */
+size_t history_parts_join(const struct history_parts *parts, enum history_key key, char *bytes);
 /* The value of a key written into `bytes` (HISTORY_VALUE_SIZE of them, not ended by NUL); its size, 0 when a
  * part is missing. history_value() is the same in an arena. */
 size_t history_print(enum history_key key, const struct consignment *consignment, const struct item *item,

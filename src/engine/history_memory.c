@@ -314,9 +314,12 @@ static enum status entry_note(struct history_memory *memory, struct entry *entry
 static void hash_all(const struct history_memory *memory, const struct consignment *consignment,
 	const struct item *item, uint64_t hashes[HISTORY_KEYS])
 {
+	struct history_parts parts;
+
+	history_parts_print(consignment, item, &parts);
 	for (int key = 0; key < HISTORY_KEYS; key++) {
 		char bytes[HISTORY_VALUE_SIZE];
-		size_t size = history_print((enum history_key)key, consignment, item, bytes);
+		size_t size = history_parts_join(&parts, (enum history_key)key, bytes);
 
 		hashes[key] = size ? hash_of((enum history_key)key, bytes, size) : 0;
 		__builtin_prefetch(&memory->slots[hashes[key] & (memory->capacity - 1)], 1);

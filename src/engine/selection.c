@@ -3,17 +3,39 @@
 
 #include "base/secret.h"
 
+#include <string.h>
+
 static const unsigned char no_key[32];
 
-static struct text key_of(const struct selection *selection)
+static void draw_by_key(const struct selection *selection, struct text text, unsigned char ret_draw[32])
 {
-	return (struct text){(const char *)(selection ? selection->draw_key : no_key), 32};
+	if (selection && selection->prepared_key)
+		digest_keyed_by(selection->prepared_key, text, ret_draw);
+	else
+		digest_keyed((struct text){(const char *)(selection ? selection->draw_key : no_key), 32}, text, ret_draw);
+}
+
+static struct text join_three(struct arena *arena, struct text a, struct text b, struct text c)
+{
+	const struct text parts[] = {a, b, c};
+	char *bytes = arena_allocate(arena, a.size + b.size + c.size + 2);
+	size_t size = 0;
+
+	if (!bytes)
+		return TEXT_NONE;
+	for (size_t i = 0; i < 3; i++) {
+		if (i)
+			bytes[size++] = '\n';
+		if (parts[i].size)
+			memcpy(bytes + size, parts[i].data, parts[i].size);
+		size += parts[i].size;
+	}
+	return (struct text){bytes, size};
 }
 
 struct text selection_identity(struct arena *arena, const struct consignment *consignment)
 {
-	return arena_format(arena, "%.*s\n%.*s\n%s", TEXT_FORMAT(consignment->office), TEXT_FORMAT(consignment->reference),
-		stage_code(consignment->stage));
+	return join_three(arena, consignment->office, consignment->reference, text_of(stage_code(consignment->stage)));
 }
 
 void selection_draw(const struct selection *selection, struct text identity, unsigned char ret_draw[32])
@@ -27,7 +49,7 @@ void selection_draw(const struct selection *selection, struct text identity, uns
 void selection_draw_digest(const struct selection *selection, const unsigned char identity_digest[32],
 	unsigned char ret_draw[32])
 {
-	digest_keyed(key_of(selection), (struct text){(const char *)identity_digest, DIGEST_SIZE}, ret_draw);
+	draw_by_key(selection, (struct text){(const char *)identity_digest, DIGEST_SIZE}, ret_draw);
 }
 
 int64_t draw_number(const unsigned char draw[32], size_t at)
@@ -52,10 +74,10 @@ enum status selection_takes(const struct selection *selection, struct arena *are
 		*ret_takes = share > 0;
 		return STATUS_OK;
 	}
-	drawn = arena_format(arena, "profile\n%.*s\n%.*s", TEXT_FORMAT(code), TEXT_FORMAT(identity));
+	drawn = join_three(arena, TEXT("profile"), code, identity);
 	if (!drawn.data)
 		return STATUS_NO_MEMORY;
-	digest_keyed(key_of(selection), drawn, draw);
+	draw_by_key(selection, drawn, draw);
 	*ret_takes = draw_number(draw, 0) < share;
 	return STATUS_OK;
 }

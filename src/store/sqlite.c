@@ -37,6 +37,8 @@ struct sqlite_rows {
 	struct sqlite_prepared *prepared;
 };
 
+static pthread_once_t library_is_prepared = PTHREAD_ONCE_INIT;
+
 static struct sqlite_connection *sqlite_of(struct connection *connection)
 {
 	return (struct sqlite_connection *)connection;
@@ -143,10 +145,16 @@ static enum status configure(struct sqlite_connection *connection)
 	if (!connection->base.for_writing)
 		return run(connection, "pragma query_only = on");
 	TRY(run(connection, "pragma journal_mode = wal; pragma journal_size_limit = 67108864; "
-		"pragma wal_autocheckpoint = 4000"));
+		"pragma wal_autocheckpoint = 12000; pragma cache_size = -64000"));
 	if (database->temporary)
 		return run(connection, "pragma synchronous = off");
 	return run(connection, database->durable ? "pragma synchronous = full" : "pragma synchronous = normal");
+}
+
+/* Counting its memory takes SQLite a lock at each allocation, and nobody asks for the count. */
+static void prepare_library(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 static enum status sqlite_connect(struct database *database, bool for_writing, struct connection **ret_connection)
@@ -154,6 +162,7 @@ static enum status sqlite_connect(struct database *database, bool for_writing, s
 	struct sqlite_connection *connection;
 	enum status status;
 
+	pthread_once(&library_is_prepared, prepare_library);
 	TRY(make_file(database));
 	connection = memory_allocate(sizeof *connection);
 	if (!connection)

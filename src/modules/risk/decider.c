@@ -257,6 +257,7 @@ enum status decider_session_begin(struct decider *decider, struct writer *writer
 		status = refresh(decider, writer_reader(writer));
 	if (status == STATUS_OK)
 		status = draw_period_ensure(writer, &system, decider->today, &decider->period);
+	digest_key_prepare((struct text){(const char *)decider->period.key, sizeof decider->period.key}, &decider->draw);
 	if (decider->period.id != period_id)
 		selection_book_clear(&decider->book);
 	return status;

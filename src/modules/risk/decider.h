@@ -66,6 +66,7 @@ struct decider {
 	struct selection_row *selections;
 	size_t selection_count;
 	struct draw_period period;
+	struct digest_key draw; /* the period's key, prepared */
 	struct history_memory *history;
 	int64_t history_last, outcome_last;
 	bool must_rebuild;

@@ -137,6 +137,7 @@ enum status decider_decide_case(struct decider *decider, const struct decision_c
 
 	arena_reset(decider->scratch);
 	memcpy(selection.draw_key, decider->period.key, sizeof selection.draw_key);
+	selection.prepared_key = &decider->draw;
 	entry->is_changed = true;
 	TRY(decide_and_keep(decider, &inputs, prepared->consignment, arena, &record));
 	*ret_record = record;
