@@ -9,38 +9,11 @@
 
 enum { LABEL_WIDTH = 40, BAR = 30 };
 
-static void put_estimate(struct json_writer *json, const char *key, const struct estimate *estimate)
-{
-	put_key(json, key);
-	put_array(json);
-	put_double(json, estimate->value);
-	put_double(json, estimate->low);
-	put_double(json, estimate->high);
-	put_array_end(json);
-}
-
-static void put_cuts(struct json_writer *json, const char *key, const struct estimate *estimates)
-{
-	put_key(json, key);
-	put_object(json);
-	for (size_t i = 0; i < EVALUATION_CUTS; i++) {
-		char name[8];
-
-		snprintf(name, sizeof name, "%d", evaluation_cuts[i]);
-		put_estimate(json, name, &estimates[i]);
-	}
-	put_object_end(json);
-}
-
 static void put_evaluation(struct json_writer *json, const char *key, const struct evaluation *evaluation)
 {
 	put_key(json, key);
 	put_object(json);
-	put_estimate(json, "auc", &evaluation->auc);
-	put_estimate(json, "average_precision", &evaluation->average_precision);
-	put_estimate(json, "brier", &evaluation->brier);
-	put_cuts(json, "precision", evaluation->precision);
-	put_cuts(json, "recall", evaluation->recall);
+	evaluation_write(json, evaluation);
 	put_object_end(json);
 }
 

@@ -1,4 +1,4 @@
-/* vigie train, model, decide and list: the risk engine at a prompt. */
+/* vigie train, decide and list: the risk engine at a prompt. */
 #include "app/commands.h"
 #include "modules/risk/risk_store.h"
 
@@ -55,35 +55,6 @@ static int run_train(const struct invocation *invocation)
 		return complain_status(invocation, "train", status);
 	print_quality(invocation, id, &quality);
 	announce(invocation, TR("Le modèle est arrêté : « vigie model on N » ou la page Modèles le met en service."), NULL, NULL);
-	return EXIT_FINE;
-}
-
-static int run_model(const struct invocation *invocation)
-{
-	AUTO(database_release) struct database *database = NULL;
-	AUTO(writer_rollback) struct writer *writer = NULL;
-	const struct actor actor = actor_system("model");
-	bool on = strcmp(invocation->arguments[0], "on") == 0;
-	enum status status;
-	int64_t id;
-
-	if (!on && strcmp(invocation->arguments[0], "off") != 0) {
-		complain(invocation, TR("dites « on N » ou « off N »"), NULL, NULL);
-		return EXIT_USAGE;
-	}
-	if (!read_id(invocation, invocation->arguments[1], &id))
-		return EXIT_USAGE;
-	if (command_database(invocation, false, &database) != STATUS_OK)
-		return EXIT_REFUSED;
-	status = writer_begin(database, &writer);
-	if (status == STATUS_OK)
-		status = risk_model_switch(writer, &actor, id, on);
-	if (status == STATUS_OK)
-		status = writer_commit(&writer);
-	if (status != STATUS_OK)
-		return complain_status(invocation, invocation->arguments[1], status);
-	announce(invocation, on ? TR("Le modèle %1 est en service.") : TR("Le modèle %1 est arrêté."), invocation->arguments[1],
-		NULL);
 	return EXIT_FINE;
 }
 
@@ -170,7 +141,6 @@ static int run_list(const struct invocation *invocation)
 static const struct option options[] = {OPTION_DB, {NULL, NULL, NULL}};
 const struct command train_command = {"train", "", TR("apprend un modèle des résultats de contrôle enregistrés"), options, 0, 0,
 	run_train};
-const struct command model_command = {"model", "on|off N", TR("met un modèle en service ou l'arrête"), options, 2, 2, run_model};
 static const struct option decide_options[] = {OPTION_DB, {"--again", "N", TR("numéro de la décision à recalculer")},
 	{NULL, NULL, NULL}};
 const struct command decide_command = {"decide", "--again N", TR("recalcule une décision passée, au bit près"), decide_options, 0, 0,

@@ -172,5 +172,18 @@ TEST(an_artefact_summarises_its_features)
 	CHECK(fabs(summaries[0].missing - .15) < .03);
 	CHECK(fabs((double)summaries[0].cuts[4] - 5) < .3);
 	CHECK(summaries[0].importance > 10 * summaries[40].importance);
+	for (size_t j = 0; j < 2; j++) {
+		size_t bands[SUMMARY_CUTS + 2] = {0}, count = 0;
+		double drift;
+
+		/* The same rows have not drifted; those of the upper half have. */
+		for (size_t i = 0; i < ROWS; i++)
+			if (!j || trial.rows[i].features[0] > 5) {
+				bands[summary_band(&summaries[0], trial.rows[i].features[0])]++;
+				count++;
+			}
+		drift = summary_drift(&summaries[0], bands, count);
+		CHECK(j ? drift > .5 : drift < 1e-6);
+	}
 	CHECK(model_quality(trial.model)->brier > 0 && model_quality(trial.model)->brier < .25);
 }

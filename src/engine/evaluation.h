@@ -2,7 +2,7 @@
 #define VIGIE_ENGINE_EVALUATION_H
 /* Figures of a ranking with bootstrap intervals, and its calibration. Rows that belong together (the same goods line
  * declared again and again) are drawn together, so that the intervals do not pretend that they are independent. */
-#include "base/status.h"
+#include "base/json.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,5 +39,11 @@ struct calibration_band {
 	double said, found;
 };
 void calibration_make(const struct judged *rows, size_t count, struct calibration_band ret_bands[CALIBRATION_BANDS]);
+
+/* Members of a JSON object under way: "auc": [value, low, high], "average_precision", "brier", "precision": {"1": …},
+ * "recall": {…}; and "calibration": [[count, said, found], …]. */
+void estimate_write(struct json_writer *json, const char *key, const struct estimate *estimate);
+void evaluation_write(struct json_writer *json, const struct evaluation *evaluation);
+void calibration_write(struct json_writer *json, const struct calibration_band bands[CALIBRATION_BANDS]);
 
 #endif

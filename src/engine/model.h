@@ -38,8 +38,14 @@ enum { SUMMARY_CUTS = 9 };
 struct model_summary {
 	double missing; /* share of rows */
 	float cuts[SUMMARY_CUTS]; /* the deciles of the others; NAN when there were none */
+	double shares[SUMMARY_CUTS + 1]; /* of all rows: in each band between the cuts */
 	double importance; /* mean absolute contribution over rows of the trial */
 };
+/* The band of a value: as many as cuts lie below it; SUMMARY_CUTS + 1 when it is missing. */
+size_t summary_band(const struct model_summary *summary, float value);
+/* Population stability index of `count` values, counted by band (SUMMARY_CUTS + 2 of them), against the learning rows:
+ * the sum over bands of (now - then) ln(now / then). Under 0.1 stable, above 0.25 much changed. */
+double summary_drift(const struct model_summary *summary, const size_t *bands, size_t count);
 /* By feature; NULL when the artefact has none. */
 const struct model_summary *model_summaries(const struct model *model);
 const unsigned char *model_digest(const struct model *model); /* SHA-256 of the artefact, DIGEST_SIZE bytes */

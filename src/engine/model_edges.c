@@ -107,6 +107,8 @@ static void read_summary(const json_t *value, struct model_summary *ret_summary)
 
 		ret_summary->cuts[i] = json_is_number(cut) ? (float)json_number_value(cut) : NAN;
 	}
+	for (size_t i = 0; i <= SUMMARY_CUTS; i++)
+		ret_summary->shares[i] = json_number_value(json_array_get(json_object_get(value, "shares"), i));
 }
 
 enum status model_summaries_read(struct model *model, const json_t *names, const json_t *summaries)

@@ -162,19 +162,15 @@ static void put_summaries(struct json_writer *json, const struct about *about)
 		for (size_t j = 0; j < SUMMARY_CUTS; j++)
 			put_double(json, (double)summary->cuts[j]);
 		put_array_end(json);
+		put_key(json, "shares");
+		put_array(json);
+		for (size_t j = 0; j <= SUMMARY_CUTS; j++)
+			put_double(json, summary->shares[j]);
+		put_array_end(json);
 		put_object_end(json);
 	}
 	put_array_end(json);
-	put_key(json, "calibration");
-	put_array(json);
-	for (size_t i = 0; i < CALIBRATION_BANDS; i++) {
-		put_array(json);
-		put_int(json, (int64_t)about->bands[i].count);
-		put_double(json, about->bands[i].said);
-		put_double(json, about->bands[i].found);
-		put_array_end(json);
-	}
-	put_array_end(json);
+	calibration_write(json, about->bands);
 }
 
 static enum status put_artefact(struct booster *booster, const struct about *about, struct buffer *buffer)

@@ -22,6 +22,34 @@ static void summarise(float *values, size_t known, size_t count, struct model_su
 		qsort(values, known, sizeof *values, ascending);
 	for (size_t i = 0; i < SUMMARY_CUTS; i++)
 		ret_summary->cuts[i] = known ? values[(known - 1) * (i + 1) / (SUMMARY_CUTS + 1)] : NAN;
+	for (size_t i = 0; i < known; i++)
+		ret_summary->shares[summary_band(ret_summary, values[i])] += 1 / (double)count;
+}
+
+size_t summary_band(const struct model_summary *summary, float value)
+{
+	size_t band = 0;
+
+	if (isnan(value))
+		return SUMMARY_CUTS + 1;
+	while (band < SUMMARY_CUTS && summary->cuts[band] < value)
+		band++;
+	return band;
+}
+
+double summary_drift(const struct model_summary *summary, const size_t *bands, size_t count)
+{
+	/* A band that was empty counts as one row in ten thousand: the logarithm needs something. */
+	const double least = 1e-4;
+	double sum = 0;
+
+	for (size_t i = 0; i <= SUMMARY_CUTS + 1 && count; i++) {
+		double then = fmax(i <= SUMMARY_CUTS ? summary->shares[i] : summary->missing, least);
+		double now = fmax((double)bands[i] / (double)count, least);
+
+		sum += (now - then) * log(now / then);
+	}
+	return sum;
 }
 
 enum status summaries_spread(const struct training_row *rows, size_t count, struct model_summary *ret_summaries)

@@ -366,3 +366,26 @@ enum status decider_assess(struct decider *decider, const struct consignment *co
 	unlock(decider);
 	return status;
 }
+enum status decider_explain(struct decider *decider, int64_t model_id, const struct consignment *consignment,
+	const struct item *item, int64_t day, struct arena *arena, struct explanation *ret_explanation)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	struct model *other = NULL;
+	struct history history;
+	enum status status;
+
+	TRY(reader_begin(decider->database, &reader));
+	pthread_mutex_lock(&decider->lock);
+	status = refresh(decider, reader);
+	if (status == STATUS_OK && model_id != decider->model_id)
+		status = model_load(reader, model_id, &other);
+	if (status == STATUS_OK) {
+		history = history_memory_face(decider->history);
+		status = explanation_make(other ? other : decider->model, consignment, item, &history, day, arena,
+			ret_explanation);
+	}
+	unlock(decider);
+	model_free(other);
+	return status;
+}
+

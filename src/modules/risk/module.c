@@ -52,10 +52,6 @@ static const struct route routes[] = {
 	{METHOD_GET, "/profils/:id/vie", RISK_READ, "id", TR("Vie d'un profil"), .page = profile_life_page},
 	{METHOD_GET, "/faits", RISK_READ, "recherche", TR("Dictionnaire des faits"), .page = facts_page,
 		.data = facts_data, .shape = &fact_shape, .is_list = true},
-	{METHOD_GET, "/modeles", RISK_READ, "", TR("Modèles"), .page = model_list_page, .data = model_list_data,
-		.shape = &model_shape, .is_list = true},
-	{METHOD_POST, "/modeles/:id", RISK_MANAGE, "id etat", TR("Mettre un modèle en service ou l'arrêter"),
-		.action = model_switch_action},
 	{METHOD_GET, "/selection", RISK_READ, "", TR("Taux de sélection"), .page = selection_page, .data = selection_data,
 		.shape = &selection_shape, .is_list = true},
 	{METHOD_POST, "/selection", RISK_MANAGE,
@@ -67,7 +63,6 @@ static const struct route routes[] = {
 static const struct menu_entry menu[] = {
 	{TR("Profils"), "/profils", RISK_READ, "shield", 50},
 	{TR("Sélection"), "/selection", RISK_READ, "lens", 52},
-	{TR("Modèles"), "/modeles", RISK_READ, "chart", 55},
 	{0},
 };
 static const struct permission journal_actions[] = {

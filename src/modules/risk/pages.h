@@ -5,8 +5,6 @@
 
 enum status upload_action(struct request *rq, struct database *database);
 enum status policy_page(struct request *rq, struct reader *db);
-enum status model_list_page(struct request *rq, struct reader *db);
-enum status model_switch_action(struct request *rq, struct writer *db);
 enum status selection_page(struct request *rq, struct reader *db);
 enum status selection_action(struct request *rq, struct writer *db);
 enum status decision_print(struct request *rq, struct reader *db, struct html *p,
@@ -15,9 +13,8 @@ enum status decision_print(struct request *rq, struct reader *db, struct html *p
 /* The same for programs. */
 enum status decision_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status policy_data(struct request *rq, struct reader *db, struct json_writer *json);
-enum status model_list_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status selection_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status assess_action(struct request *rq, struct database *database);
-extern const struct api_shape decision_shape, profile_shape, model_shape, selection_shape, assessments_shape;
+extern const struct api_shape decision_shape, profile_shape, selection_shape, assessments_shape;
 
 #endif

@@ -290,6 +290,27 @@ enum status model_add(struct writer *writer, const struct actor *actor, struct t
 	return journal(writer, actor, "model", *ret_id, "model.created");
 }
 
+enum status risk_model_load(struct reader *reader, int64_t id, struct model **ret_model)
+{
+	return model_load(reader, id, ret_model);
+}
+
+enum status risk_decision_model(struct reader *reader, int64_t decision_id, struct arena *arena, int64_t *ret_model_id,
+	int64_t *ret_day)
+{
+	struct decision_record record;
+
+	TRY(decision_find(reader, decision_id, arena, &record));
+	*ret_model_id = record.model_id;
+	*ret_day = record.decided_on;
+	return STATUS_OK;
+}
+
+enum status risk_model_there(struct reader *reader, int64_t id, int64_t *ret_id)
+{
+	return store_integer(reader, &MODEL_THERE, PARAMS(V_INT(id)), ret_id);
+}
+
 enum status risk_model_switch(struct writer *writer, const struct actor *actor, int64_t model_id, bool on)
 {
 	int64_t changed = 0, there;

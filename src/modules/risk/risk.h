@@ -3,7 +3,7 @@
 /* Deciding, and keeping what was decided: the decider (policy, model, histories, draw of this process) and the
  * intake that reads files, decides and stores. */
 #include "base/file.h"
-#include "engine/model.h"
+#include "engine/explanation.h"
 #include "formats/mapping.h"
 #include "formats/reader.h"
 #include "modules/declarations/declarations.h"
@@ -91,6 +91,10 @@ enum status decider_assess(struct decider *decider, const struct consignment *co
 enum status decider_consult(struct decider *decider, struct reader *reader,
 	enum status (*consult)(void *context, struct decision_inputs *inputs), void *context) MUST_CHECK;
 
+/* Why an item scores as it does with that model, with what was known before `day`. As explanation_make(). */
+enum status decider_explain(struct decider *decider, int64_t model_id, const struct consignment *consignment,
+	const struct item *item, int64_t day, struct arena *arena, struct explanation *ret_explanation) MUST_CHECK;
+
 /* Recomputes a stored decision from what was stored with it. *ret_same: lane, score, draw and reasons agree to
  * the bit. */
 struct decision_again {
@@ -174,6 +178,15 @@ enum status risk_control_took(struct writer *writer, int64_t consignment_id, int
 /* ---- Training from stored outcomes. */
 enum status risk_train(struct database *database, const struct actor *actor, uint64_t seed, struct arena *arena,
 	int64_t *ret_model_id, struct model_quality *ret_quality, struct message *ret_problem) MUST_CHECK;
+/* The list of models for programs, whose route is the models module's. */
+enum status model_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+extern const struct api_shape model_shape;
+/* A stored model, the caller's to free; and whether there is one of that number (*ret_id is it again). STATUS_NOT_FOUND. */
+enum status risk_model_load(struct reader *reader, int64_t id, struct model **ret_model) MUST_CHECK;
+/* Which model a decision was made with (0: none), and on which day. */
+enum status risk_decision_model(struct reader *reader, int64_t decision_id, struct arena *arena, int64_t *ret_model_id,
+	int64_t *ret_day) MUST_CHECK;
+enum status risk_model_there(struct reader *reader, int64_t id, int64_t *ret_id) MUST_CHECK;
 enum status risk_model_switch(struct writer *writer, const struct actor *actor, int64_t model_id, bool on) MUST_CHECK;
 
 /* The tables themselves, for modules that rehearse, watch and prove. */
