@@ -287,6 +287,7 @@ TEST(features_have_names_and_labels_of_their_own)
 static void random_item(uint64_t *state, struct consignment *consignment, struct item *item)
 {
 	static const struct text codes[] = {{"870323", 6}, {"100630", 6}, {"630900", 6}, {"851713", 6}};
+	static const struct text addresses[] = {TEXT_NONE, {"BP 1 TEL 33849000", 17}, {"BP 2 TEL 33849000", 17}};
 	static const struct text names[] = {{"A", 1}, {"B", 1}, {"C", 1}, {"D", 1}, {"E", 1}};
 
 	consignment_init(consignment, STAGE_DECLARATION);
@@ -295,9 +296,12 @@ static void random_item(uint64_t *state, struct consignment *consignment, struct
 	consignment->declarant.code = names[next(state) % 5];
 	consignment->exporter.name = names[next(state) % 5];
 	consignment->office = names[next(state) % 2];
+	consignment->consignee.address = addresses[next(state) % 3];
+	consignment->vessel = names[next(state) % 4];
 	item->hs = codes[next(state) % 4];
 	item->origin = names[next(state) % 3];
 	item->net_mass = (int64_t)(1 + next(state) % 5) * NUMBER_ONE;
+	item->packages = (int64_t)(1 + next(state) % 9) * NUMBER_ONE;
 	item->customs_value = (int64_t)(100 + next(state) % 900) * NUMBER_ONE;
 	consignment->items = item;
 	consignment->item_count = 1;

@@ -39,7 +39,7 @@ static enum status read_measure(struct reader *reader, int64_t id, json_t **ret_
 
 static enum status read_card(struct rows *rows, struct arena *arena, struct model_card *card)
 {
-	AUTO(buffer_release) struct buffer hex;
+	AUTO(buffer_release) struct buffer hex = {0};
 	struct text artefact = rows_text(rows, 2), digest;
 	struct message problem;
 	int line;

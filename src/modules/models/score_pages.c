@@ -114,10 +114,10 @@ enum status notice_page(struct request *rq, struct reader *db)
 	if (row.lane < 0 || row.lane >= LANE_COUNT)
 		return STATUS_NOT_FOUND;
 	lane = (enum lane)row.lane;
-	page = page_begin(rq, arena_format(rq->arena, "%s %.*s", tr(rq->language, TR("Avis pour le déclarant, déclaration")),
+	page = page_begin(rq, arena_format(rq->arena, "%s %.*s", tr(rq->language, TR("Avis pour le déclarant")),
 		TEXT_FORMAT(row.reference)));
 	facts_begin(&page);
-	facts_row(&page, TR("Déclaration"), row.reference);
+	facts_row(&page, row.stage == STAGE_MANIFEST ? TR("Connaissement") : TR("Déclaration"), row.reference);
 	facts_row(&page, TR("Bureau"), row.office);
 	facts_row(&page, TR("Déclarant"), row.declarant_code);
 	facts_end(&page);
