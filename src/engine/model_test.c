@@ -287,7 +287,7 @@ TEST(features_have_names_and_labels_of_their_own)
 static void random_item(uint64_t *state, struct consignment *consignment, struct item *item)
 {
 	static const struct text codes[] = {{"870323", 6}, {"100630", 6}, {"630900", 6}, {"851713", 6}};
-	static const struct text addresses[] = {TEXT_NONE, {"BP 1 TEL 33849000", 17}, {"BP 2 TEL 33849000", 17}};
+	static const struct text addresses[] = {{NULL, 0}, {"BP 1 TEL 33849000", 17}, {"BP 2 TEL 33849000", 17}};
 	static const struct text names[] = {{"A", 1}, {"B", 1}, {"C", 1}, {"D", 1}, {"E", 1}};
 
 	consignment_init(consignment, STAGE_DECLARATION);
