@@ -1,6 +1,7 @@
 /* The module's table of contents. */
 #include "modules/rehearsal/pages.h"
 #include "modules/rehearsal/requests.h"
+#include "modules/rehearsal/watch.h"
 
 const struct setting rehearsal_settings[] = {
 	[REHEARSAL_CONTROLS_PER_OFFICER] = {"rehearsal.controls_per_officer", TR("Contrôles par agent et par jour"),
@@ -20,18 +21,37 @@ static const struct route routes[] = {
 	{METHOD_GET, "/repetitions/demandes/:id", RISK_READ, "id", TR("Répétition demandée"),
 		.page = rehearsal_request_page},
 	{METHOD_GET, "/repetitions/:id", RISK_READ, "id", TR("Résultat d'une répétition"), .page = rehearsal_page},
+	{METHOD_GET, "/veille", RISK_READ, "", TR("Veille"), .page = watch_page},
+	{METHOD_GET, "/ombre", RISK_READ, "avant politique modele au", TR("Candidat dans l'ombre"), .page = shadow_page},
+	{METHOD_POST, "/ombre", RISK_MANAGE, "avant politique modele au", TR("Mettre un candidat dans l'ombre"),
+		.action = shadow_start_action},
+	{METHOD_POST, "/ombre/fin", RISK_MANAGE, "id", TR("Retirer le candidat de l'ombre"), .action = shadow_stop_action},
 	{0},
 };
 static const struct menu_entry menu[] = {
 	{TR("Répétitions"), "/repetitions", RISK_READ, "chart", 53},
+	{TR("Veille"), "/veille", RISK_READ, "chart", 56},
+	{TR("Ombre"), "/ombre", RISK_READ, "lens", 54},
 	{0},
 };
 static const struct permission journal_actions[] = {
 	{"rehearsal_request", TR("Demande de répétition")},
+	{"watch_alert", TR("Alerte de la veille")},
+	{"watch.alert", TR("Alerte levée par la veille")},
 	{"rehearsal.asked", TR("Répétition demandée")},
 	{NULL, NULL},
 };
+static enum status run_watch(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	int64_t alerts;
+
+	TRY(watch_run(database, clock_today(), arena, &alerts));
+	*ret_note = arena_format(arena, "%lld", (long long)alerts);
+	return STATUS_OK;
+}
+
 static const struct job jobs[] = {
+	{WATCH_JOB, TR("Veille : dérives, profils, ciblage contre hasard"), 86400, 1800, run_watch},
 	{REHEARSAL_JOB, TR("Répétitions demandées"), 0, 3600, rehearsal_requests_run},
 	{0},
 };

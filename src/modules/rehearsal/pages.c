@@ -20,7 +20,7 @@ static const char *policy_state(struct text state)
 	return text_is(state, "active") ? TR("en vigueur") : text_is(state, "draft") ? TR("projet") : TR("retirée");
 }
 
-static enum status policy_choices(struct request *rq, struct reader *db, struct choice *choices, size_t *count)
+enum status rehearsal_policy_choices(struct request *rq, struct reader *db, struct choice *choices, size_t *count)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 
@@ -40,7 +40,7 @@ static enum status policy_choices(struct request *rq, struct reader *db, struct 
 	return rows_status(rows);
 }
 
-static enum status model_choices(struct request *rq, struct reader *db, struct choice *choices, size_t *count)
+enum status rehearsal_model_choices(struct request *rq, struct reader *db, struct choice *choices, size_t *count)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 
@@ -92,9 +92,9 @@ static enum status print_form(struct request *rq, struct reader *db, struct html
 	struct form form;
 
 	others[other_count++] = (struct choice){TEXT("-1"), text_of(tr(rq->language, TR("Aucune : la politique seule")))};
-	TRY(policy_choices(rq, db, policies, &policy_count));
-	TRY(policy_choices(rq, db, others, &other_count));
-	TRY(model_choices(rq, db, models, &model_count));
+	TRY(rehearsal_policy_choices(rq, db, policies, &policy_count));
+	TRY(rehearsal_policy_choices(rq, db, others, &other_count));
+	TRY(rehearsal_model_choices(rq, db, models, &model_count));
 	section_begin(p, TR("Répéter une politique sur le passé"));
 	form = form_begin(p, "/repetitions", problems, problem_count);
 	form_select(&form, &(struct field){.name = "politique", .label = TR("Politique à répéter"),

@@ -10,6 +10,14 @@ enum status rehearsal_request_page(struct request *rq, struct reader *db);
 enum status rehearsal_request_stream(struct request *rq, struct reader *db);
 enum status rehearsal_page(struct request *rq, struct reader *db);
 
+enum status watch_page(struct request *rq, struct reader *db);
+enum status shadow_page(struct request *rq, struct reader *db);
+enum status shadow_start_action(struct request *rq, struct writer *db);
+enum status shadow_stop_action(struct request *rq, struct writer *db);
+/* What a select offers: `choices` has room for 160, *count is where the next goes. */
+enum status rehearsal_policy_choices(struct request *rq, struct reader *db, struct choice *choices, size_t *count);
+enum status rehearsal_model_choices(struct request *rq, struct reader *db, struct choice *choices, size_t *count);
+
 /* The result's parts, in result_page.c. */
 enum status rehearsal_print(struct request *rq, struct html *p, struct text result) MUST_CHECK;
 

@@ -66,6 +66,7 @@ void decider_free(struct decider *decider)
 	policy_loader_clear(&decider->loader);
 	policy_free(decider->retired);
 	policy_free(decider->policy);
+	shadow_release(&decider->shadow);
 	model_free(decider->model);
 	arena_free(decider->selection_arena);
 	history_memory_free(decider->history);
@@ -238,6 +239,7 @@ static enum status refresh(struct decider *decider, struct reader *reader)
 	TRY(refresh_selections(decider, reader));
 	TRY(screening_refresh(decider->screening, reader));
 	TRY(suppression_book_refresh(&decider->suppressions, reader));
+	TRY(shadow_refresh(&decider->shadow, reader, decider->today));
 	return refresh_history(decider, reader);
 }
 
@@ -281,7 +283,8 @@ enum status decider_write_decisions(struct decider *decider, struct writer *writ
 		TRY(reasons_book_find(&decider->reasons, records[i].reasons, records[i].id, &records[i].reasons_of));
 	for (size_t i = 0; i < count; i++)
 		TRY(note_names(writer, &records[i], arena));
-	return decisions_write(writer, records, count, arena);
+	TRY(decisions_write(writer, records, count, arena));
+	return shadow_write(writer, records, count);
 }
 
 enum status decider_write_rest(struct decider *decider, struct writer *writer, const struct decision_record *records,

@@ -47,6 +47,21 @@ enum status reasons_book_find(struct reasons_book *book, struct text reasons, in
 	MUST_CHECK;
 void reasons_book_clear(struct reasons_book *book);
 
+/* ---- The candidate that decides beside, when there is one. */
+struct shadow {
+	int64_t id; /* 0: none */
+	struct policy *policy;
+	struct model *model;
+	bool follows_model; /* it scores with the model in service */
+};
+void shadow_release(struct shadow *shadow);
+enum status shadow_refresh(struct shadow *shadow, struct reader *reader, int64_t today) MUST_CHECK;
+struct decider;
+/* Fills record->shadow; `live` is what the record was decided with. */
+enum status shadow_decide(struct decider *decider, const struct decision_inputs *live, const struct consignment *consignment,
+	struct arena *arena, struct decision_record *record) MUST_CHECK;
+enum status shadow_write(struct writer *writer, const struct decision_record *records, size_t count) MUST_CHECK;
+
 /* ---- The decider. */
 /* The first items of a consignment that was announced, in this session. */
 struct expected {
@@ -79,6 +94,7 @@ struct decider {
 	struct expected expected[2]; /* the one at hand and the one after it */
 	size_t expected_last;
 	int64_t decisions_last; /* the last decision that the counters know of */
+	struct shadow shadow;
 	int64_t today;
 };
 

@@ -140,6 +140,7 @@ enum status decider_decide_case(struct decider *decider, const struct decision_c
 	selection.prepared_key = &decider->draw;
 	entry->is_changed = true;
 	TRY(decide_and_keep(decider, &inputs, prepared->consignment, arena, &record));
+	TRY(shadow_decide(decider, &inputs, prepared->consignment, arena, &record));
 	*ret_record = record;
 	return STATUS_OK;
 }

@@ -43,6 +43,13 @@ struct decision_record {
 	struct text reasons; /* JSON */
 	int64_t reasons_of; /* when writing: an earlier decision with the same reasons, 0: none */
 	int64_t consignment_id, version;
+	/* What a candidate would have decided, when one runs in the shadow. */
+	struct shadow_outcome {
+		int64_t shadow_id; /* 0: none */
+		enum lane lane;
+		double score;
+		struct text reasons; /* JSON, where the lane differs */
+	} shadow;
 };
 /* Brings the decider up to date with the database, inside the writer's transaction, and holds it for this
  * thread. Must be followed by decider_session_end(). */
@@ -188,6 +195,12 @@ enum status risk_decision_model(struct reader *reader, int64_t decision_id, stru
 	int64_t *ret_day) MUST_CHECK;
 enum status risk_model_there(struct reader *reader, int64_t id, int64_t *ret_id) MUST_CHECK;
 enum status risk_model_switch(struct writer *writer, const struct actor *actor, int64_t model_id, bool on) MUST_CHECK;
+
+/* ---- Shadow: a candidate decides beside what is in force on live traffic until a day, without effect. A model_id of
+ * INT64_MIN is the one in service, 0 none. A running one is ended. STATUS_INVALID: the day is over; STATUS_NOT_FOUND. */
+enum status shadow_start(struct writer *writer, const struct actor *actor, int64_t policy_id, int64_t model_id,
+	int64_t last_day, int64_t *ret_id) MUST_CHECK;
+enum status shadow_stop(struct writer *writer, const struct actor *actor, int64_t id) MUST_CHECK;
 
 /* The tables themselves, for modules that rehearse, watch and prove. */
 #include "modules/risk/risk_store.h" /* IWYU pragma: export */
