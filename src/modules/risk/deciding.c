@@ -116,7 +116,9 @@ static enum status decide_and_keep(struct decider *decider, struct decision_inpu
 	TRY(buffer_status(&decider->bytes));
 	record->history = arena_text(arena, buffer_text(&decider->bytes));
 	record->reasons = reasons_text(arena, &decider->bytes, &record->decision);
-	return record->history.data && record->reasons.data ? STATUS_OK : STATUS_NO_MEMORY;
+	if (!record->history.data || !record->reasons.data)
+		return STATUS_NO_MEMORY;
+	return shadow_decide(decider, inputs, consignment, arena, record);
 }
 
 enum status decider_decide_case(struct decider *decider, const struct decision_case *prepared, struct arena *arena,
@@ -140,7 +142,6 @@ enum status decider_decide_case(struct decider *decider, const struct decision_c
 	selection.prepared_key = &decider->draw;
 	entry->is_changed = true;
 	TRY(decide_and_keep(decider, &inputs, prepared->consignment, arena, &record));
-	TRY(shadow_decide(decider, &inputs, prepared->consignment, arena, &record));
 	*ret_record = record;
 	return STATUS_OK;
 }
