@@ -54,7 +54,7 @@ const sees = async (page, what) => (await page.textContent("main")).includes(wha
 	await tab_to((f) => f === "password");
 	await page.keyboard.type(password("inspecteur"));
 	await page.keyboard.press("Enter");
-	await page.waitForLoadState();
+	await page.waitForURL((there) => there.pathname !== "/connexion", { timeout: 20000 }).catch(() => {});
 	check("keyboard: signed in", !page.url().includes("/connexion"), page.url());
 	await page.goto(url + "/");
 	await page.keyboard.press("Tab");

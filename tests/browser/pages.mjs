@@ -5,7 +5,7 @@ import { axe, check, context, desktop, done, markup, page_of, phone, shot, sign_
 const MOST = 60 * 1024;
 const LIMIT = Number(process.env.PAGES_LIMIT || 70);
 const wanted = (path) => !/deconnexion|\/flux|\/export|langue=|\.csv|\.xlsx|\.xml|\.json|\/documents\/|\/api\//.test(path);
-const shape = (path) => path.split("?")[0].replace(/\/\d+(?=\/|$)/g, "/:id");
+const shape = (path) => path.split("?")[0].replace(/\/[^/]*\.[^/]*$/, "/:code").replace(/\/\d+(?=\/|$)/g, "/:id");
 
 // One page of each shape, breadth first.
 const crawl = async (page) => {
