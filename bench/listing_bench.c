@@ -13,7 +13,7 @@ enum { THREADS = 2, ROWS = 100 };
 
 STATEMENT(RAW_LIST, "select id, stage, reference, office, day, regime, manifest, consignee_name, exporter_name, declarant_code, "
 	"description, item_count, gross_mass, customs_value, state, lane, score from consignments "
-	"order by day desc, id desc limit 100");
+	"order by id desc limit 100");
 
 static const struct api_field fields[] = {{.name = "id", .kind = API_INTEGER}, {.name = "stage", .kind = API_INTEGER},
 	{.name = "reference"}, {.name = "office"}, {.name = "day", .kind = API_DATE}, {.name = "regime"}, {.name = "manifest"},

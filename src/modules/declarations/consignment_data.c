@@ -87,27 +87,95 @@ const struct api_shape import_shape = {"Import", import_fields};
 
 /* ---- consignments */
 
-/* The same rows as the page: filters, search and order are the list's own. */
+static void put_number(struct json_writer *json, const char *key, int64_t value)
+{
+	put_key(json, key);
+	if (value == INT64_MIN)
+		put_null(json);
+	else
+		put_int(json, value);
+}
+
+static void put_named(struct json_writer *json, const char *key, struct text value)
+{
+	put_key(json, key);
+	put_text(json, value);
+}
+
+/* The members of row_fields, in their order. */
+static void put_row(struct json_writer *json, const struct stored_consignment *row)
+{
+	put_object(json);
+	put_number(json, "id", row->id);
+	put_named(json, "stage", text_of(stage_code(row->stage)));
+	put_named(json, "reference", row->reference);
+	put_named(json, "office", row->office);
+	put_key(json, "day");
+	put_date(json, row->day);
+	put_named(json, "flow", row->flow);
+	put_named(json, "regime", row->regime);
+	put_named(json, "manifest", row->manifest);
+	put_named(json, "consignee_code", row->consignee_code);
+	put_named(json, "consignee_name", row->consignee_name);
+	put_named(json, "exporter_name", row->exporter_name);
+	put_named(json, "declarant_code", row->declarant_code);
+	put_named(json, "description", row->description);
+	put_number(json, "item_count", row->item_count);
+	put_key(json, "gross_mass");
+	put_micro(json, row->gross_mass);
+	put_key(json, "customs_value");
+	put_micro(json, row->customs_value);
+	put_named(json, "state", row->state);
+	put_named(json, "lane", row->lane >= 0 && row->lane < LANE_COUNT ? text_of(lane_code((enum lane)row->lane)) : TEXT_NONE);
+	put_key(json, "score");
+	if (row->is_scored)
+		put_double(json, row->score);
+	else
+		put_null(json);
+	put_number(json, "decision_id", row->decision_id ? row->decision_id : INT64_MIN);
+	put_key(json, "adverse");
+	if (row->outcome == INT64_MIN)
+		put_null(json);
+	else
+		put_bool(json, row->outcome != 0);
+	put_key(json, "recovered");
+	put_micro(json, row->recovered);
+	put_number(json, "version", row->version);
+	put_number(json, "row_version", row->row_version);
+	put_key(json, "received_at");
+	put_time(json, row->received_at);
+	put_object_end(json);
+}
+
+static enum status put_list(struct request *rq, struct reader *db, struct json_writer *json, const char *path, int64_t stage)
+{
+	struct stored_consignment *rows;
+	struct list_query query;
+	size_t count;
+	bool more;
+
+	TRY(list_read(rq, db, path, stage, &query));
+	TRY(list_rows(rq, db, &query, LIST_ROWS, &rows, &count, &more));
+	for (size_t i = 0; i < count; i++)
+		put_row(json, &rows[i]);
+	if (more && count)
+		rq_next_page(rq, list_address_after(rq, &query, &rows[count - 1]));
+	return STATUS_OK;
+}
+
 enum status consignment_list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	struct list_query query;
-	struct stored_consignment *found;
-	size_t count;
-	bool has_more;
+	return put_list(rq, db, json, "/envois", -1);
+}
 
-	TRY(list_read(rq, db, "/envois", -1, &query));
-	TRY(list_rows(rq, db, &query, LIST_ROWS, &found, &count, &has_more));
-	for (size_t i = 0; i < count; i++) {
-		AUTO(rows_release) struct rows *rows = NULL;
+enum status declaration_list_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	return put_list(rq, db, json, "/declarations", STAGE_DECLARATION);
+}
 
-		TRY(store_query(db, &CONSIGNMENT_DATA, PARAMS(V_INT(found[i].id)), &rows));
-		if (rows_next(rows))
-			api_row(json, &consignment_row_shape, rows);
-		TRY(rows_status(rows));
-	}
-	if (has_more)
-		rq_next_page(rq, list_address_after(rq, &query, &found[count - 1]));
-	return STATUS_OK;
+enum status bill_list_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	return put_list(rq, db, json, "/connaissements", STAGE_MANIFEST);
 }
 
 enum status consignment_data(struct request *rq, struct reader *db, struct json_writer *json)

@@ -34,6 +34,8 @@ enum status import_list_page(struct request *rq, struct reader *db);
 enum status import_page(struct request *rq, struct reader *db);
 
 /* The same for programs. */
+enum status declaration_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status bill_list_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status consignment_list_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status consignment_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status import_list_data(struct request *rq, struct reader *db, struct json_writer *json);
