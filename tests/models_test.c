@@ -106,6 +106,49 @@ TEST(who_trained_a_model_does_not_approve_it)
 	CHECK(model_approve(writer, &other, model, TEXT("again")) == STATUS_CONFLICT);
 }
 
+STATEMENT(TEST_CONTENTS,
+	"select v.content from consignments c join consignment_versions v on v.id = c.id * 65536 + c.version "
+	"where c.stage = 1 order by c.id");
+
+/* Assessing outside the stream of decisions tells the score's reason too, with what raised it. */
+TEST(an_assessment_says_why_a_score_is_high)
+{
+	AUTO(database_release) struct database *database = NULL;
+	AUTO(decider_release) struct decider *decider = NULL;
+	AUTO(arena_release) struct arena *arena = arena_new(64 << 20);
+	AUTO(rows_release) struct rows *rows = NULL;
+	AUTO(reader_release) struct reader *reader = NULL;
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct actor actor = actor_system("test");
+	size_t told = 0;
+	int64_t model;
+
+	REQUIRE(arena && open_demo(&database, &model));
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	REQUIRE(risk_model_switch(writer, &actor, model, true) == STATUS_OK);
+	REQUIRE(writer_commit(&writer) == STATUS_OK);
+	REQUIRE(decider_new(database, &decider) == STATUS_OK && reader_begin(database, &reader) == STATUS_OK);
+	REQUIRE(store_query(reader, &TEST_CONTENTS, NO_PARAMS, &rows) == STATUS_OK);
+	while (rows_next(rows) && !told) {
+		struct consignment c;
+		struct decision decision;
+
+		arena_reset(arena);
+		REQUIRE(consignment_unpack_copy(arena, rows_bytes(rows, 0), &c) == STATUS_OK);
+		REQUIRE(decider_assess(decider, &c, arena, &decision) == STATUS_OK);
+		for (size_t i = 0; i < decision.reason_count; i++)
+			if (decision.reasons[i].kind == REASON_MODEL) {
+				AUTO(buffer_release) struct buffer text;
+
+				buffer_init(&text, 4096);
+				reason_print(&text, LANGUAGE_FR, &decision.reasons[i]);
+				CHECK(text_find(buffer_text(&text), TEXT(" : ")) < text.size);
+				told += decision.reasons[i].detail_count;
+			}
+	}
+	CHECK(told > 0);
+}
+
 /* Whatever led to a lane, the trader reads the same; and no word of profiles, scores or models. */
 TEST(the_traders_notice_reveals_nothing)
 {

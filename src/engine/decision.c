@@ -205,6 +205,11 @@ static enum lane lane_of_score(const struct selection *selection, double score)
 		: is_at_least(score, selection->score_blue) ? LANE_BLUE : LANE_GREEN;
 }
 
+static const struct selection *thresholds_of(const struct deciding *deciding)
+{
+	return deciding->inputs->selection ? deciding->inputs->selection : deciding->inputs->thresholds;
+}
+
 /* The items whose score alone asks for the lane. */
 static enum status score_items(struct deciding *deciding, enum lane lane, struct reason *reason)
 {
@@ -214,7 +219,7 @@ static enum status score_items(struct deciding *deciding, enum lane lane, struct
 	if (!items)
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < c->item_count; i++)
-		if (lane_of_score(deciding->inputs->selection, deciding->decision.item_scores[i]) >= lane)
+		if (lane_of_score(thresholds_of(deciding), deciding->decision.item_scores[i]) >= lane)
 			items[reason->item_count++] = c->items[i].number;
 	reason->items = items;
 	return STATUS_OK;
@@ -267,7 +272,7 @@ static enum status explain_model(struct deciding *deciding, enum lane lane, stru
 
 		place = next_highest(deciding, place);
 		if (place == deciding->consignment->item_count ||
-			lane_of_score(deciding->inputs->selection, deciding->decision.item_scores[place]) < lane)
+			lane_of_score(thresholds_of(deciding), deciding->decision.item_scores[place]) < lane)
 			break;
 		status = explain_item(deciding, place, details, &count);
 		if (status == STATUS_UNSUPPORTED)
@@ -294,7 +299,7 @@ static enum status decide_model(struct deciding *deciding)
 	for (size_t i = 0; i < c->item_count; i++)
 		if (isnan(decision->score) || decision->item_scores[i] > decision->score)
 			decision->score = decision->item_scores[i];
-	reason.lane = lane_of_score(deciding->inputs->selection, decision->score);
+	reason.lane = lane_of_score(thresholds_of(deciding), decision->score);
 	if (reason.lane == LANE_GREEN)
 		return STATUS_OK;
 	TRY(score_items(deciding, reason.lane, &reason));

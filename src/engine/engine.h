@@ -192,6 +192,7 @@ struct decision_inputs {
 	const struct history *history; /* NULL: no history (histories count as missing) */
 	const struct model *model; /* NULL: none */
 	const struct selection *selection; /* NULL: criteria and checks only */
+	const struct selection *thresholds; /* without selection: what scores ask for; NULL: nothing */
 	struct selection_counts *counts; /* NULL: no top-up */
 	const struct consignment *counterpart; /* the manifest bill of a declaration, when matched; NULL */
 	const struct name_hits *names; /* NULL: nobody looked */

@@ -338,6 +338,18 @@ enum status decider_consult(struct decider *decider, struct reader *reader,
 	return status;
 }
 
+/* The scores from which lanes are asked for, for the consignment's office and regime. */
+static const struct selection *thresholds_for(const struct decider *decider, const struct consignment *consignment,
+	struct arena *arena)
+{
+	struct text regime = arena_format(arena, "%.*s%.*s", TEXT_FORMAT(consignment->type),
+		TEXT_FORMAT(consignment->regime));
+	const struct selection_row *row = selection_for(decider->selections, decider->selection_count,
+		consignment->office.data ? consignment->office : TEXT(""), regime.data ? regime : TEXT(""));
+
+	return row ? &row->selection : NULL;
+}
+
 enum status decider_assess(struct decider *decider, const struct consignment *consignment, struct arena *arena,
 	struct decision *ret_decision)
 {
@@ -360,6 +372,7 @@ enum status decider_assess(struct decider *decider, const struct consignment *co
 		inputs.model = decider->model;
 		inputs.history = &history;
 		inputs.counterpart = bill_id ? &bill : NULL;
+		inputs.thresholds = thresholds_for(decider, consignment, arena);
 		status = beside_look(decider, consignment, arena, &beside, &inputs);
 		if (status == STATUS_OK)
 			status = decision_make(&inputs, consignment, arena, ret_decision);
