@@ -2,12 +2,17 @@
  * and the change of lane. */
 #include "modules/inspections/visits.h"
 #include "web/page.h"
+#include "web/session.h"
 
 #include <string.h>
 
 STATEMENT(INSPECTIONS_OF,
 	"select i.result, i.recovered, i.currency, i.note, i.recorded_at, coalesce(u.name, ''), i.next_step, i.second_of, i.visit_id from inspections i "
 	"left join users u on u.id = i.inspector_id where i.consignment_id = $1 order by i.id desc limit 20");
+
+STATEMENT(ITEMS_FOUND,
+	"select n.item_number, n.result, n.quantity, n.note, i.second_of from inspection_items n "
+	"join inspections i on i.id = n.inspection_id where i.consignment_id = $1 order by i.id desc, n.item_number limit 200");
 
 struct entry {
 	struct text result, recovered, note;
@@ -20,7 +25,7 @@ struct entry {
 static void print_who(struct html *p, struct rows *rows)
 {
 	table_cell_begin(p);
-	if (rows_is_null(rows, 8))
+	if (rows_is_null(rows, 8) || !rq_may(p->rq, INSPECTIONS_RECORD))
 		html_text(p, rows_text(rows, 5));
 	else
 		html(p, "<a href=\"/controles/%lld\">%.*s</a>", (long long)rows_integer(rows, 8), TEXT_FORMAT(rows_text(rows, 5)));
@@ -61,6 +66,36 @@ static enum status print_past(struct html *p, struct reader *db, int64_t id, int
 		table_row_end(p);
 	}
 	if (*ret_count)
+		table_end(p);
+	return rows_status(rows);
+}
+
+/* What was found on each item. */
+static enum status print_items_found(struct html *p, struct reader *db, int64_t id)
+{
+	static const struct table_column columns[] = {{TR("Article (32)"), "number"}, {TR("Constat"), "text"},
+		{TR("Quantité trouvée"), "text"}, {TR("Remarque"), "text"}, {NULL, NULL}};
+	AUTO(rows_release) struct rows *rows = NULL;
+	int count = 0;
+
+	TRY(store_query(db, &ITEMS_FOUND, PARAMS(V_INT(id)), &rows));
+	while (rows_next(rows)) {
+		const struct inspection_result *result = inspection_result_find(rows_text(rows, 1));
+
+		if (!count++)
+			table_begin(p, TR("Constats par article"), columns);
+		table_row_begin(p);
+		table_cell_number(p, number_of(rows_integer(rows, 0)), 0);
+		table_cell_begin(p);
+		badge(p, result && result->adverse ? "danger" : "ok", result ? result->label : "?");
+		if (!rows_is_null(rows, 4))
+			badge(p, "warning", TR("Second regard"));
+		table_cell_end(p);
+		table_cell(p, rows_text(rows, 2));
+		table_cell(p, rows_text(rows, 3));
+		table_row_end(p);
+	}
+	if (count)
 		table_end(p);
 	return rows_status(rows);
 }
@@ -157,6 +192,7 @@ static enum status print_control(struct request *rq, struct reader *db, struct h
 	section_begin(p, TR("Contrôle"));
 	live_begin(p, "controle-en-direct", arena_format(rq->arena, "/envois/%lld/flux", (long long)row->id).data);
 	TRY(print_past(p, db, row->id, &past));
+	TRY(print_items_found(p, db, row->id));
 	TRY(print_visit(rq, db, p, row));
 	live_end(p);
 	if (past)
