@@ -175,9 +175,9 @@ static void print_reroute(struct request *rq, struct html *p, const struct store
 		problem ? 1 : 0);
 	form_hidden(&form, "version", arena_format(rq->arena, "%lld", (long long)row->row_version));
 	form_radio(&form, &(struct field){.name = "circuit", .label = TR("Nouveau circuit"),
-		.value = rq_input(rq, "circuit"), .required = true}, choices, choice_count);
+		.value = problem ? rq_input(rq, "circuit") : TEXT_NONE, .required = true}, choices, choice_count);
 	form_area(&form, &(struct field){.name = "motif", .label = TR("Motif"),
-		.help = TR("Inscrit au journal avec votre nom."), .value = rq_input(rq, "motif"), .required = true,
+		.help = TR("Inscrit au journal avec votre nom."), .value = problem ? rq_input(rq, "motif") : TEXT_NONE, .required = true,
 		.limit = 500}, 2);
 	form_end(&form, TR("Changer de circuit"));
 	html(p, "</details>");
