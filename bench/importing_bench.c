@@ -256,6 +256,7 @@ static double middle_of(double *figures, int runs)
 static void print_figures(struct figures *f, int runs)
 {
 	double bare = middle_of(f->bare, runs), taken = middle_of(f->taken, runs), ratio = middle_of(f->ratios, runs);
+	double against = middle_of(f->against_stores, runs);
 
 	printf("importing %lld rows with decisions into SQLite (durable)\n", (long long)f->rows);
 	printf("  baseline, bare prepared insert of the same rows and columns: %.3f s (median of %d)\n", bare, runs);
@@ -263,7 +264,7 @@ static void print_figures(struct figures *f, int runs)
 		f->ratios[runs - 1]);
 	printf("  baseline, bare prepared insert of the rows and columns that the import leaves behind: %.3f s\n",
 		middle_of(f->stores, runs));
-	printf("  import against it: ratio %.2f (min %.2f, max %.2f)\n", middle_of(f->against_stores, runs),
+	printf("  import against it: ratio %.2f (min %.2f, max %.2f)\n", against,
 		f->against_stores[0], f->against_stores[runs - 1]);
 	printf("  processor time of all threads: ratio %.2f (median)\n", middle_of(f->loads, runs));
 }
