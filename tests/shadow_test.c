@@ -126,6 +126,26 @@ static void check_watch(struct database *database, struct arena *arena)
 	CHECK_INTEGER(number(database, &ALERTS_OPEN, PARAMS(value_string("regime"))), 0);
 }
 
+/* A share kept for exploration raises the random share of rates set from then on. */
+static void check_exploration(struct database *database, struct arena *arena)
+{
+	struct writer *writer = NULL;
+	const struct actor actor = actor_system("test");
+	struct selection_row row = {.office = TEXT("VG101"), .regime = TEXT(""), .selection = risk_default_selection()}, kept;
+	int64_t id;
+
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(selection_add(writer, &actor, &row, &id) == STATUS_OK);
+	CHECK(selection_find(writer_reader(writer), id, arena, &kept) == STATUS_OK);
+	CHECK_INTEGER(kept.selection.random[LANE_RED], row.selection.random[LANE_RED]);
+	CHECK(setting_change(writer, &actor, &risk_settings[RISK_EXPLORATION], TEXT("20")) == STATUS_OK);
+	CHECK(selection_add(writer, &actor, &row, &id) == STATUS_OK);
+	CHECK(selection_find(writer_reader(writer), id, arena, &kept) == STATUS_OK);
+	CHECK_INTEGER(kept.selection.random[LANE_RED], row.selection.expected[LANE_RED] / 5);
+	CHECK_INTEGER(kept.selection.random[LANE_YELLOW], row.selection.expected[LANE_YELLOW] / 5);
+	writer_rollback(&writer);
+}
+
 static void shadow_and_watch(const char *url)
 {
 	AUTO(database_release) struct database *database = NULL;
@@ -137,6 +157,7 @@ static void shadow_and_watch(const char *url)
 	REQUIRE(demo_store(database, 20, 600, 1, NULL, NULL) == STATUS_OK);
 	check_shadow(database, arena);
 	check_watch(database, arena);
+	check_exploration(database, arena);
 }
 
 TEST(shadows_change_nothing_and_watches_raise_alerts_once)

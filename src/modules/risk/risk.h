@@ -173,7 +173,7 @@ enum status lanes_age(struct writer *writer, int64_t now, struct arena *arena, i
 enum status released_look_again(struct decider *decider, struct writer *writer, int64_t limit, struct arena *arena,
 	int64_t *ret_count) MUST_CHECK;
 enum risk_setting { RISK_AFTER_RELEASE_DAYS, RISK_FILE_DATES, RISK_FILE_RATES, RISK_REHEARSAL_REQUIRED,
-	RISK_MINUTES_RED, RISK_MINUTES_YELLOW, RISK_SETTINGS };
+	RISK_MINUTES_RED, RISK_MINUTES_YELLOW, RISK_EXPLORATION, RISK_SETTINGS };
 extern const struct setting risk_settings[]; /* ended by a zero row */
 /* How this country writes dates and rates in its messages, from the settings. */
 enum status risk_reader_profile(struct database *database, struct arena *arena, struct reader_profile *ret_profile)

@@ -1,5 +1,6 @@
 /* Selection settings, draw periods and the counters of lanes. */
 #include "domain/journal.h"
+#include "domain/setting.h"
 #include "modules/risk/risk_store.h"
 
 #include <string.h>
@@ -97,11 +98,26 @@ enum status selection_find(struct reader *reader, int64_t id, struct arena *aren
 	return rows_status(rows);
 }
 
+/* Of each lane's expected share, the part that the setting keeps for chance; the row holds what came of it, so that
+ * a decision made with the row can be made again whatever the setting says by then. */
+static enum status keep_for_exploration(struct reader *reader, struct selection *selection)
+{
+	int64_t part;
+
+	TRY(setting_integer(reader, &risk_settings[RISK_EXPLORATION], &part));
+	for (int lane = LANE_BLUE; lane <= LANE_RED; lane++)
+		if (selection->random[lane] < selection->expected[lane] * part / 100)
+			selection->random[lane] = selection->expected[lane] * part / 100;
+	return STATUS_OK;
+}
+
 enum status selection_add(struct writer *writer, const struct actor *actor, const struct selection_row *row,
 	int64_t *ret_id)
 {
-	const struct selection *s = &row->selection;
+	struct selection selection = row->selection;
+	const struct selection *s = &selection;
 
+	TRY(keep_for_exploration(writer_reader(writer), &selection));
 	TRY(store_returning(writer, &SELECTION_INSERT,
 		PARAMS(value_text(row->office), value_text(row->regime), V_INT(s->expected[LANE_RED]),
 			V_INT(s->expected[LANE_YELLOW]), V_INT(s->expected[LANE_BLUE]), V_INT(s->random[LANE_RED]),

@@ -21,6 +21,10 @@ const struct setting risk_settings[] = {
 		"120", NULL, 1, 2880},
 	[RISK_MINUTES_YELLOW] = {"risk.minutes_yellow", TR("Durée d'un contrôle sur pièces, en minutes"),
 		TR("Pour le jaune et le bleu, quand la durée n'a pas été mesurée."), SETTING_INTEGER, "30", NULL, 1, 2880},
+	[RISK_EXPLORATION] = {"risk.exploration", TR("Part des contrôles gardée pour l'exploration (%)"),
+		TR("Quand des taux sont fixés, la part au hasard de chaque circuit est relevée à cette part de son taux attendu. "
+		   "0 : la part minimale au hasard des taux seule."),
+		SETTING_INTEGER, "0", NULL, 0, 100},
 	[RISK_SETTINGS] = {0},
 };
 
