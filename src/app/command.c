@@ -10,7 +10,7 @@
 
 const struct command *const commands[] = {&assess_command, &evaluate_command, &import_command, &map_command, &convert_command,
 	&watch_command, &serve_command, &openapi_command, &migrate_command, &first_run_command, &demo_command, &train_command, &model_command,
-	&decide_command, &draw_command, &list_command, &replay_command, &simulate_command, &audit_draw_command, &user_command, &token_command, &completion_command, &doctor_command, &verify_command, &backup_command,
+	&decide_command, &draw_command, &list_command, &screen_command, &prices_command, &replay_command, &simulate_command, &audit_draw_command, &user_command, &token_command, &completion_command, &doctor_command, &verify_command, &backup_command,
 	&restore_command, NULL};
 
 const char *option_value(const struct invocation *invocation, const char *name)

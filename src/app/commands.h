@@ -5,7 +5,7 @@
 
 extern const struct command assess_command, evaluate_command, import_command, map_command, convert_command,
 	serve_command, watch_command, openapi_command, migrate_command, first_run_command, demo_command,
-	train_command, model_command, decide_command, draw_command, list_command, replay_command, simulate_command,
+	train_command, model_command, decide_command, draw_command, list_command, screen_command, prices_command, replay_command, simulate_command,
 	audit_draw_command, user_command, token_command, completion_command, doctor_command, verify_command,
 	backup_command, restore_command;
 

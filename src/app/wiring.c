@@ -15,6 +15,7 @@
 #include "modules/programs/programs.h"
 #include "modules/reference/reference.h"
 #include "modules/models/models.h"
+#include "modules/prices/prices.h"
 #include "modules/risk/risk.h"
 #include "modules/screening/screening.h"
 
@@ -26,7 +27,7 @@ const struct module *const modules[] = {
 
 enum { TABLES = 64 };
 
-static const struct consignment_section *const sections[] = {&risk_section, &models_section, &inspections_section};
+static const struct consignment_section *const sections[] = {&risk_section, &prices_section, &models_section, &inspections_section};
 
 /* Subscriptions of all modules, joined; the last row stays zero. */
 static struct subscription subscriptions[TABLES * 4];

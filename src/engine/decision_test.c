@@ -278,3 +278,60 @@ TEST(decisions_survive_a_lack_of_memory)
 			CHECK_INTEGER(decision.lane, LANE_RED);
 	}
 }
+
+/* Set aside for an operator until a day: the profile still matches, asks for nothing, and says why. */
+TEST(profiles_are_set_aside_for_an_operator)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(8 << 20);
+	const struct suppression rows[] = {{TEXT("ARM-01"), TEXT("acme"), 100, 200, TEXT("armurier agréé"), TEXT("A. Diallo")}};
+	struct problem_list problems = {.arena = arena};
+	struct policy *policy = NULL;
+	struct consignment c;
+	struct item item;
+	struct decision decision;
+	struct decision_inputs inputs = {.gate = GATE_DECLARATION, .suppressions = rows, .suppression_count = 1, .today = 200};
+
+	REQUIRE(read_policy(arena, source, &policy, &problems) == STATUS_OK);
+	consignment_init(&c, STAGE_DECLARATION);
+	item_init(&item, 1);
+	item.hs = TEXT("930100");
+	item.licence = TEXT("B");
+	c.consignee.code = TEXT("ACME");
+	c.items = &item;
+	c.item_count = 1;
+	inputs.policy = policy;
+	REQUIRE(decision_make(&inputs, &c, arena, &decision) == STATUS_OK);
+	REQUIRE(reason_of(&decision, "ARM-01"));
+	CHECK(!reason_of(&decision, "ARM-01")->selected && reason_of(&decision, "ARM-01")->aside.id);
+	CHECK_TEXT(reason_of(&decision, "ARM-01")->aside.values[2], "armurier agréé");
+	CHECK(decision.lane < LANE_RED);
+	inputs.today = 201;
+	REQUIRE(decision_make(&inputs, &c, arena, &decision) == STATUS_OK);
+	CHECK(reason_of(&decision, "ARM-01") && reason_of(&decision, "ARM-01")->selected);
+	inputs.today = 200;
+	c.consignee.code = TEXT("AUTRE");
+	REQUIRE(decision_make(&inputs, &c, arena, &decision) == STATUS_OK);
+	CHECK(decision.lane == LANE_RED && !reason_of(&decision, "ARM-01")->aside.id);
+	policy_free(policy);
+}
+
+/* A party on a list is a reason of its own, and a fact. */
+TEST(names_on_lists_are_a_reason)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(8 << 20);
+	const struct name_hit hit = {ROLE_EXPORTER, TEXT("ORSO"), TEXT(""), TEXT("UN"), TEXT("Q1"), TEXT("Orso Quinterne"),
+		TEXT("orso = orso"), 930000, false};
+	const struct name_hits hits = {&hit, 1}, none = {NULL, 0};
+	struct consignment c;
+	struct decision decision;
+	struct decision_inputs inputs = {.gate = GATE_DECLARATION, .names = &hits, .today = 200};
+
+	consignment_init(&c, STAGE_DECLARATION);
+	REQUIRE(decision_make(&inputs, &c, arena, &decision) == STATUS_OK);
+	REQUIRE(reason_of(&decision, "C-LISTE"));
+	CHECK(decision.lane == LANE_RED);
+	CHECK_TEXT(reason_of(&decision, "C-LISTE")->message.values[1], "ORSO");
+	inputs.names = &none;
+	REQUIRE(decision_make(&inputs, &c, arena, &decision) == STATUS_OK);
+	CHECK(!reason_of(&decision, "C-LISTE"));
+}

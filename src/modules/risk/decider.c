@@ -48,7 +48,9 @@ enum status decider_new(struct database *database, struct decider **ret_decider)
 	if (!decider)
 		return STATUS_NO_MEMORY;
 	decider->scratch = arena_new(SCRATCH_LIMIT);
-	if (!decider->scratch || screening_new(&decider->screening) != STATUS_OK) {
+	if (!decider->scratch || screening_new(&decider->screening) != STATUS_OK ||
+		prices_new(&decider->prices) != STATUS_OK) {
+		screening_free(decider->screening);
 		arena_free(decider->scratch);
 		memory_free(decider);
 		return STATUS_NO_MEMORY;
@@ -74,6 +76,7 @@ void decider_free(struct decider *decider)
 	arena_free(decider->selection_arena);
 	history_memory_free(decider->history);
 	screening_free(decider->screening);
+	prices_free(decider->prices);
 	suppression_book_clear(&decider->suppressions);
 	selection_book_clear(&decider->book);
 	reasons_book_clear(&decider->reasons);
@@ -243,6 +246,8 @@ static enum status refresh(struct decider *decider, struct reader *reader)
 	TRY(screening_refresh(decider->screening, reader));
 	TRY(suppression_book_refresh(&decider->suppressions, reader));
 	TRY(shadow_refresh(&decider->shadow, reader, decider->today));
+	TRY(prices_refresh(decider->prices, reader));
+	decider->price_face = prices_face(decider->prices);
 	return refresh_history(decider, reader);
 }
 

@@ -2,6 +2,7 @@
 #define VIGIE_RISK_DECIDER_H
 /* Inside the risk module only: what the decider of a process holds, and its parts. */
 #include "engine/history_memory.h"
+#include "modules/prices/prices.h"
 #include "modules/risk/beside.h"
 #include "modules/risk/history_record.h"
 #include "modules/risk/policy_loader.h"
@@ -86,6 +87,8 @@ struct decider {
 	int64_t history_last, outcome_last;
 	bool must_rebuild;
 	struct screening *screening;
+	struct prices *prices;
+	struct price_references price_face;
 	struct suppression_book suppressions;
 	struct selection_book book;
 	struct reasons_book reasons;

@@ -91,6 +91,7 @@ enum status beside_look(struct decider *decider, const struct consignment *consi
 	TRY(suppression_book_find(&decider->suppressions, consignment->consignee.code, inputs->today, arena,
 		&beside->suppressions, &beside->suppression_count));
 	inputs->names = &beside->names;
+	inputs->prices = &decider->price_face;
 	inputs->suppressions = beside->suppressions;
 	inputs->suppression_count = beside->suppression_count;
 	return STATUS_OK;
@@ -107,6 +108,7 @@ static enum status decide_and_keep(struct decider *decider, struct decision_inpu
 
 	TRY(beside_look(decider, consignment, decider->scratch, &beside, inputs));
 	TRY(beside_write(arena, &beside, &record->beside));
+	record->price_run = prices_run(decider->prices);
 	buffer_clear(&decider->bytes);
 	history_record_begin(&kept, &history, &decider->bytes);
 	face = history_record_face(&kept);

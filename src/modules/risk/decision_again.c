@@ -9,6 +9,7 @@
 struct remake {
 	struct policy *policy;
 	struct model *model;
+	struct prices *prices;
 };
 
 static enum status load_for_again(struct reader *reader, const struct decision_record *record, struct arena *arena,
@@ -43,9 +44,14 @@ static enum status remake_decision(struct reader *reader, const struct decision_
 		.counts = &counts, .today = stored->decided_on};
 	AUTO(buffer_release) struct buffer space = {0};
 	struct beside beside;
+	struct price_references prices;
 	struct text reasons;
 
 	TRY(beside_read(arena, stored->beside, &beside));
+	TRY(prices_new(&made->prices));
+	TRY(prices_load(made->prices, reader, stored->price_run));
+	prices = prices_face(made->prices);
+	inputs.prices = &prices;
 	inputs.names = &beside.names;
 	inputs.suppressions = beside.suppressions;
 	inputs.suppression_count = beside.suppression_count;
@@ -76,12 +82,13 @@ enum status decision_again(struct reader *reader, int64_t decision_id, struct ar
 	struct decision_again *ret_again)
 {
 	struct decision_record stored;
-	struct remake made = {NULL, NULL};
+	struct remake made = {NULL, NULL, NULL};
 	enum status status;
 
 	TRY(decision_find(reader, decision_id, arena, &stored));
 	status = remake_decision(reader, &stored, arena, &made, ret_again);
 	policy_free(made.policy);
 	model_free(made.model);
+	prices_free(made.prices);
 	return status;
 }

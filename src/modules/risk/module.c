@@ -1,15 +1,17 @@
 /* The module's table of contents. */
 #include "modules/risk/profile_pages.h"
 #include "modules/risk/risk_store.h"
+#include "modules/risk/suppression.h"
 
 static const struct permission permissions[] = {
 	{RISK_READ, TR("Voir la politique de risque et les modèles")},
 	{RISK_MANAGE, TR("Changer la politique de risque et les modèles")},
+	{RISK_SUPPRESS, TR("Mettre un profil de côté pour un opérateur")},
 	{RISK_ACTIVATE, TR("Mettre en vigueur ou retirer les profils des autres")},
 	{NULL, NULL},
 };
 static const char *const reading[] = {RISK_READ, NULL};
-static const char *const managing[] = {RISK_READ, RISK_MANAGE, RISK_ACTIVATE, NULL};
+static const char *const managing[] = {RISK_READ, RISK_MANAGE, RISK_SUPPRESS, RISK_ACTIVATE, NULL};
 static const struct role roles[] = {
 	{"administrator", TR("Administrateur"), managing},
 	{"analyst", TR("Analyste de risque"), managing},
@@ -52,6 +54,21 @@ static const struct route routes[] = {
 	{METHOD_GET, "/profils/:id/vie", RISK_READ, "id", TR("Vie d'un profil"), .page = profile_life_page},
 	{METHOD_GET, "/faits", RISK_READ, "recherche", TR("Dictionnaire des faits"), .page = facts_page,
 		.data = facts_data, .shape = &fact_shape, .is_list = true},
+	{METHOD_GET, "/mises-de-cote", RISK_READ, "operateur profil", TR("Profils mis de côté"), .page = suppression_page},
+	{METHOD_POST, "/mises-de-cote", RISK_SUPPRESS, "profil operateur jusqu_au motif", TR("Mettre un profil de côté"),
+		.action = suppression_action},
+	{METHOD_POST, "/mises-de-cote/:id", RISK_SUPPRESS, "id version", TR("Lever une mise de côté"),
+		.action = suppression_end_action},
+	{METHOD_GET, "/listes-de-profils", RISK_READ, "", TR("Listes des profils"), .page = list_index_page},
+	{METHOD_POST, "/listes-de-profils", RISK_MANAGE, "code titre", TR("Créer une liste"), .action = list_create_action},
+	{METHOD_GET, "/listes-de-profils/:id", RISK_READ, "id recherche tout page", TR("Une liste"), .page = list_page},
+	{METHOD_POST, "/listes-de-profils/:id", RISK_MANAGE, "id valeur depuis jusqu_au motif recherche tout page",
+		TR("Inscrire une valeur"), .action = list_add_action},
+	{METHOD_POST, "/listes-de-profils/:id/fin", RISK_MANAGE, "id inscription", TR("Mettre fin à une inscription"),
+		.action = list_end_action},
+	{METHOD_POST, "/listes-de-profils/:id/fichier", RISK_MANAGE, "id contenu", TR("Prendre un fichier"),
+		.free_hand = list_import_action, .upload = "fichier", .body_limit = INT64_C(20) << 20},
+	{METHOD_GET, "/listes-de-profils/:id/export", RISK_READ, "id", TR("Exporter une liste"), .page = list_export_page},
 	{METHOD_GET, "/selection", RISK_READ, "", TR("Taux de sélection"), .page = selection_page, .data = selection_data,
 		.shape = &selection_shape, .is_list = true},
 	{METHOD_POST, "/selection", RISK_MANAGE,
@@ -62,6 +79,7 @@ static const struct route routes[] = {
 };
 static const struct menu_entry menu[] = {
 	{TR("Profils"), "/profils", RISK_READ, "shield", 50},
+	{TR("Listes"), "/listes-de-profils", RISK_READ, "list", 51},
 	{TR("Sélection"), "/selection", RISK_READ, "lens", 52},
 	{0},
 };
@@ -86,6 +104,14 @@ static const struct permission journal_actions[] = {
 	{"profile.written", TR("Profil écrit")},
 	{"profile.commented", TR("Profil commenté")},
 	{"list.changed", TR("Liste modifiée")},
+	{"risk_list", TR("Liste des profils")},
+	{"list.created", TR("Liste créée")},
+	{"list.entry_added", TR("Valeur inscrite")},
+	{"list.entry_ended", TR("Inscription terminée")},
+	{"list.imported", TR("Fichier pris")},
+	{"suppression", TR("Mise de côté")},
+	{"suppression.set", TR("Profil mis de côté")},
+	{"suppression.ended", TR("Mise de côté levée")},
 	{NULL, NULL},
 };
 
@@ -188,7 +214,7 @@ static const struct job jobs[] = {
 const struct module risk_module = {
 	.name = "risk",
 	.label = TR("Analyse de risque"),
-	.requires = "declarations screening",
+	.requires = "declarations screening prices",
 	.migrations = "src/modules/risk/migrations",
 	.permissions = permissions,
 	.roles = roles,

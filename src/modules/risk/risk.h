@@ -13,6 +13,7 @@ extern const struct module risk_module;
 
 #define RISK_READ "risk.read"
 #define RISK_MANAGE "risk.manage"
+#define RISK_SUPPRESS "risk.suppress"
 #define RISK_ACTIVATE "risk.activate"
 
 /* The starter policy alone, compiled: what `vigie assess` uses without a database. Free with policy_free(). */

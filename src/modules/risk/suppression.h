@@ -32,6 +32,6 @@ enum status list_page(struct request *rq, struct reader *db);
 enum status list_add_action(struct request *rq, struct writer *db);
 enum status list_end_action(struct request *rq, struct writer *db);
 enum status list_import_action(struct request *rq, struct database *database);
-enum status list_export_action(struct request *rq, struct database *database);
+enum status list_export_page(struct request *rq, struct reader *db);
 
 #endif

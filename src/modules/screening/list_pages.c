@@ -409,7 +409,7 @@ enum status screening_draft_page(struct request *rq, struct reader *db)
 				TR("Plus de la moitié des noms disparaîtrait : le fichier n'est peut-être qu'une partie de la liste."));
 		form = form_begin(&page, path ? path : "/listes-de-noms", NULL, 0);
 		if (difference.is_doubtful)
-			form_check(&form, &(struct field){.name = "malgre", .value = TEXT("oui"),
+			form_check(&form, &(struct field){.name = "malgre",
 						.label = TR("C'est bien la liste entière")}, false);
 		form_end(&form, TR("Prendre cette liste"));
 	}
@@ -431,7 +431,7 @@ enum status screening_draft_submit(struct request *rq, struct database *database
 		return STATUS_NO_MEMORY;
 	TRY(writer_begin(database, &writer));
 	TRY(load_draft(rq, writer_reader(writer), arena, &draft));
-	draft.taking.accept_doubtful = text_is(rq_input(rq, "malgre"), "oui");
+	draft.taking.accept_doubtful = text_is(rq_input(rq, "malgre"), "1");
 	status = screening_take(writer, &rq->actor, &draft.taking, arena, &difference);
 	if (status == STATUS_INVALID) {
 		rq_flash(rq, TR("La liste n'est pas prise : dites d'abord que le fichier est entier."));
