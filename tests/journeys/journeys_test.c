@@ -52,3 +52,9 @@ static void visits(const char *url)
 	conversation_run(url, "visits.talk");
 }
 TEST(journey_visits) { test_each_url(visits); }
+
+static void models(const char *url)
+{
+	conversation_run(url, "models.talk");
+}
+TEST(journey_of_models) { test_each_url(models); }
