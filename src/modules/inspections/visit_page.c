@@ -600,6 +600,11 @@ static bool is_about(const struct request *rq, void *context, struct text payloa
 	(void)rq;
 	snprintf(visit, sizeof visit, "{\"event\":\"visit.");
 	snprintf(consignment, sizeof consignment, ",\"id\":%lld,", (long long)listened->consignment_id);
+	/* One event for many that came: this consignment may be among them, and the page looks for itself. */
+	if (text_starts_with(payload, TEXT("{\"event\":\"consignment.imported\""))) {
+		buffer_string(data, "change");
+		return true;
+	}
 	if (text_starts_with(payload, text_of(visit))) {
 		snprintf(consignment, sizeof consignment, ",\"id\":%lld,", (long long)listened->visit_id);
 	} else if (!text_starts_with(payload, TEXT("{\"event\":\"consignment."))) {
