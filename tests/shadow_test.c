@@ -18,6 +18,8 @@ STATEMENT(DIFFERENT_RED,
 STATEMENT(DECIDED_COUNT, "select count(*) from decisions");
 STATEMENT(RUNNING_COUNT, "select count(*) from shadows where state = 'running'");
 STATEMENT(ALERTS_OPEN, "select count(*) from watch_alerts where ended_at is null and measure = $1");
+STATEMENT(ALERTS_UNSEEN,
+	"select count(*) from watch_alerts a where not exists (select 1 from units u where u.path = a.unit_path)");
 STATEMENT(ALERTS_ALL, "select count(*) from watch_alerts");
 STATEMENT(FIGURES_OF, "select count(*) from watch_figures where office = $1 and measure = $2");
 STATEMENT(DRIFT_OF, "select drift from watch_figures where office = '' and measure = $1");
@@ -118,6 +120,7 @@ static void check_watch(struct database *database, struct arena *arena)
 	CHECK(number(database, &DRIFT_OF, PARAMS(value_string("regime"))) > DRIFT_ALERT);
 	CHECK(number(database, &ALERTS_OPEN, PARAMS(value_string("regime"))) > 0);
 	all = number(database, &ALERTS_ALL, NO_PARAMS);
+	CHECK_INTEGER(number(database, &ALERTS_UNSEEN, NO_PARAMS), 0); /* each is some unit's, the whole's the root's */
 	REQUIRE(watch_run(database, clock_today(), arena, &alerts) == STATUS_OK);
 	CHECK_INTEGER(alerts, 0); /* what is known already is not raised again */
 	CHECK_INTEGER(number(database, &ALERTS_ALL, NO_PARAMS), all);

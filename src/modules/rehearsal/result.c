@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-STATEMENT(OFFICE_UNIT, "select name, path from units where code = $1");
+/* Goods of no unit are the root's. */
+STATEMENT(OFFICE_UNIT,
+	"select name, path from units where code = $1 or (parent_id is null and not exists (select 1 from units u where "
+	"u.code = $1)) order by case when code = $1 then 0 else 1 end, id limit 1");
 /* Who may record a control there: roles given at the office or below it. */
 STATEMENT(OFFICE_OFFICERS,
 	"select count(distinct g.user_id) from units o join units u on substr(u.path, 1, length(o.path)) = o.path "

@@ -14,6 +14,8 @@ STATEMENT(WATCHED_ROWS,
 	"join consignment_versions v on v.id = c.id * 65536 + 1 left join decisions d on d.id = c.decision_id "
 	"left join decisions s on s.id = d.reasons_of "
 	"where (c.day, c.id) > ($1, $2) and c.day < $3 and c.stage = 1 order by c.day, c.id limit $4");
+/* Who sees the root of the tree sees the whole. */
+STATEMENT(WATCHED_ROOT, "select path from units where parent_id is null order by id limit 1");
 STATEMENT(FIGURES_FORGET, "delete from watch_figures");
 STATEMENT(FIGURE_INSERT,
 	"insert into watch_figures (office, measure, subject, before_count, recent_count, before_value, recent_value, drift, "
@@ -238,10 +240,22 @@ static enum status read_profiles(struct watching *watching)
 	return STATUS_OK;
 }
 
+static enum status read_root(struct watching *watching)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(watching->reader, &WATCHED_ROOT, NO_PARAMS, &rows));
+	if (rows_next(rows))
+		watching->offices[0].path = rows_copy(rows, 0, watching->arena);
+	TRY(rows_status(rows));
+	return watching->offices[0].path.data ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 static enum status read_all(struct watching *watching)
 {
 	size_t count = 0;
 
+	TRY(read_root(watching));
 	TRY(read_profiles(watching));
 	watching->last_day = watching->today - WATCH_BEFORE - WATCH_RECENT - 1;
 	watching->last_id = INT64_MAX;

@@ -7,7 +7,8 @@ STATEMENT(WATCH_ALERTS,
 	"select office, unit_path, measure, subject, raised_at, ended_at from watch_alerts where ended_at is null "
 	"or ended_at > $1 order by case when ended_at is null then 0 else 1 end, id desc limit 100");
 STATEMENT(WATCH_OFFICES,
-	"select distinct f.office, coalesce(u.name, ''), coalesce(u.path, '/') from watch_figures f "
+	"select distinct f.office, coalesce(u.name, ''), coalesce(u.path, "
+	"(select path from units where parent_id is null order by id limit 1), '/') from watch_figures f "
 	"left join units u on u.code = f.office order by f.office");
 STATEMENT(WATCH_FIGURES,
 	"select measure, subject, before_count, recent_count, before_value, recent_value, drift, level, run_at "
