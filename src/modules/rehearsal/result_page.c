@@ -209,7 +209,10 @@ static void print_group_row(const struct showing *showing, const char *label, co
 	table_cell_number(p, micro(group, "recovered"), 0);
 	table_cell_number(p, number_of(whole(group, "unknown")), 0);
 	table_cell_begin(p);
-	print_estimate(p, group);
+	if (json_is_object(json_object_get(group, "estimate")))
+		print_estimate(p, group);
+	else
+		html_tr(p, TR("inconnu"));
 	table_cell_end(p);
 	table_row_end(p);
 }
