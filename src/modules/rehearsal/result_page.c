@@ -212,7 +212,7 @@ static void print_group_row(const struct showing *showing, const char *label, co
 	if (json_is_object(json_object_get(group, "estimate")))
 		print_estimate(p, group);
 	else
-		html_tr(p, TR("inconnu"));
+		html_tr(p, TR("on ne sait pas"));
 	table_cell_end(p);
 	table_row_end(p);
 }
