@@ -8,13 +8,13 @@
 import { createRequire } from "node:module";
 import { readFileSync, mkdirSync } from "node:fs";
 
-const { chromium } = createRequire(process.cwd() + "/")("playwright-core");
+const { chromium } = createRequire((process.env.PLAYWRIGHT || process.cwd()) + "/x.js")("playwright-core");
 const [, , base = "http://127.0.0.1:8080", passwords, out = "build/browser"] = process.argv;
 const passwordOf = (login) => readFileSync(passwords, "utf8").split("\n").map((line) => line.trim().split(/\s+/)).find((line) => line[0] === login)[1];
 mkdirSync(out, { recursive: true });
 
 const failures = [];
-const check = (condition, what) => { if (!condition) { failures.push(what); console.log("FAILED", what); } else console.log("ok", what); };
+const check = (condition, what) => { if (!condition) { failures.push(what); console.log("FAIL", what); } else console.log("ok", what); };
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 const open = async (login, options = {}) => {
@@ -46,6 +46,12 @@ const says = (page, kind) => page.waitForSelector(`.visit-state.${kind}`, { time
 // ---- the newcomer: from the front page to a closed visit, timed
 const inspector = await open("inspecteur", { permissions: ["geolocation"], geolocation: { latitude: 9.51, longitude: -13.71 } });
 const page = inspector.page;
+// The visits are shared out by a job, within a minute of the start.
+for (let i = 0; i < 100; i++) {
+	await page.goto(base + "/controles");
+	if (await page.locator(".visits a.button").count()) break;
+	await page.waitForTimeout(1000);
+}
 const began = Date.now();
 await page.goto(base + "/");
 await page.screenshot({ path: `${out}/1-home.png` });
