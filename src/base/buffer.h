@@ -24,7 +24,7 @@ void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__
 /* buffer_append() without a call where there is room, as there mostly is: for what appends very often. */
 static inline void buffer_put(struct buffer *buffer, const char *bytes, size_t size)
 {
-	if (buffer->status != STATUS_OK || buffer->capacity - buffer->size <= size) {
+	if (buffer->status != STATUS_OK || buffer->capacity - buffer->size <= size || buffer->limit - buffer->size < size) {
 		buffer_append(buffer, (struct text){bytes, size});
 		return;
 	}

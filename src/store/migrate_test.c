@@ -1,5 +1,4 @@
 /* Migrations: words and parts of each database, once only, whole or not at all. */
-#include "base/embedded.h"
 #include "base/test.h"
 #include "store/driver.h"
 #include "store/test_database.h"
@@ -57,49 +56,6 @@ static void files_are_applied(struct database *database)
 TEST(migrations)
 {
 	test_each_database(NULL, files_are_applied);
-}
-
-enum { MOST_FOLDERS = 64 };
-
-/* The folders of all migrations in the program, in the order of their paths: domain before modules. */
-static size_t all_folders(char folders[MOST_FOLDERS][128], const char *ret_list[MOST_FOLDERS + 1])
-{
-	size_t count = 0;
-
-	for (const struct embedded_file *file = embedded_files; file->path && count < MOST_FOLDERS; file++) {
-		struct text path = text_of(file->path);
-		size_t end = text_find(path, TEXT("/migrations/"));
-
-		if (end == path.size)
-			continue;
-		snprintf(folders[count], sizeof folders[count], "%.*s/migrations", (int)end, path.data);
-		ret_list[count] = folders[count];
-		count += !count || strcmp(folders[count], folders[count - 1]) != 0;
-	}
-	ret_list[count] = NULL;
-	return count;
-}
-
-/* Every statement of the program fits the migrated tables on both databases. */
-static void statements_are_prepared(struct database *database)
-{
-	char folders[MOST_FOLDERS][128];
-	const char *list[MOST_FOLDERS + 1];
-	const char *name = "";
-	int count = 0, applied = 0;
-	size_t found = all_folders(folders, list);
-
-	REQUIRE(database_migrate(database, list, &applied) == STATUS_OK);
-	CHECK(applied >= (int)found);
-	if (database_check_statements(database, &name, &count) != STATUS_OK)
-		test_failed(__FILE__, __LINE__, "%s cannot be prepared", name);
-	else
-		CHECK(count >= 3);
-}
-
-TEST(all_statements)
-{
-	test_each_database(NULL, statements_are_prepared);
 }
 
 static void migration_fails(struct database *database)
