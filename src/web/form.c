@@ -62,9 +62,7 @@ struct form form_begin(struct html *p, const char *action, const struct form_pro
 
 struct form form_begin_get(struct html *p, const char *action)
 {
-	html(p, "<form class=\"form search\" method=\"get\" action=\"%s\" role=\"search\" aria-label=\"", action);
-	html_tr(p, TR("Chercher dans cette page"));
-	html(p, "\">");
+	html(p, "<form class=\"form search\" method=\"get\" action=\"%s\">", action);
 	return (struct form){.p = p};
 }
 
@@ -250,11 +248,22 @@ void form_hidden(struct form *form, const char *name, struct text value)
 	html(form->p, "<input type=\"hidden\" name=\"%s\" value=\"%.*s\">", name, TEXT_FORMAT(value));
 }
 
-void form_end(struct form *form, const char *button_id)
+void form_button(struct form *form, const char *button_id)
 {
 	html(form->p, "<p class=\"actions\"><button type=\"submit\" class=\"button\">");
 	html_tr(form->p, button_id);
-	html(form->p, "</button></p></form>");
+	html(form->p, "</button></p>");
+}
+
+void form_close(struct form *form)
+{
+	html(form->p, "</form>");
+}
+
+void form_end(struct form *form, const char *button_id)
+{
+	form_button(form, button_id);
+	form_close(form);
 }
 
 void button_form(struct html *p, const char *action, const char *label_id, const char *name, struct text value)

@@ -81,6 +81,9 @@ void form_hidden(struct form *form, const char *name, struct text value);
 /* A file input; call form_upload() right after form_begin(). `accept`: ".xml,.csv" or NULL. */
 void form_file(struct form *form, const struct field *field, const char *accept, bool multiple);
 void form_end(struct form *form, const char *button_id);
+/* The two halves of form_end(): for a form that goes on behind its button. */
+void form_button(struct form *form, const char *button_id);
+void form_close(struct form *form);
 /* A form that is only a button (end a session, switch a model on). */
 void button_form(struct html *p, const char *action, const char *label_id, const char *name, struct text value);
 

@@ -57,6 +57,17 @@ static void hidden_inputs(struct form *form, const struct list_query *query, con
 			form_hidden(form, list_input_names[kept[i]], query->values[kept[i]]);
 }
 
+/* Filters in force are shown unfolded. */
+static bool has_filters(const struct list_query *query, bool has_stage)
+{
+	static const enum list_input inputs[] = {LIST_STATE, LIST_OUTCOME, LIST_OFFICE, LIST_FROM, LIST_UNTIL};
+
+	for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+		if (query->values[inputs[i]].size)
+			return true;
+	return has_stage && query->values[LIST_STAGE].size > 0;
+}
+
 static enum status print_search(struct request *rq, struct reader *db, struct html *p, const struct list_query *query,
 	bool has_stage)
 {
@@ -78,6 +89,8 @@ static enum status print_search(struct request *rq, struct reader *db, struct ht
 
 	form_field(&form, &(struct field){.name = "recherche", .label = TR("Chercher"), .type = "search",
 		.help = TR("référence, nom, conteneur, marchandise"), .value = values[LIST_SEARCH]});
+	form_button(&form, TR("Chercher"));
+	fold_begin(p, TR("Plus de filtres"), has_filters(query, has_stage));
 	if (has_stage)
 		form_select(&form, &(struct field){.name = "etape", .label = TR("Étape"),
 			.value = values[LIST_STAGE].data ? values[LIST_STAGE] : none}, stages, 3);
@@ -88,8 +101,9 @@ static enum status print_search(struct request *rq, struct reader *db, struct ht
 	TRY(print_office_choice(rq, db, &form, query));
 	form_field(&form, &(struct field){.name = "du", .label = TR("Du"), .type = "date", .value = values[LIST_FROM]});
 	form_field(&form, &(struct field){.name = "au", .label = TR("Au"), .type = "date", .value = values[LIST_UNTIL]});
+	fold_end(p);
 	hidden_inputs(&form, query, kept, sizeof kept / sizeof *kept);
-	form_end(&form, TR("Chercher"));
+	form_close(&form);
 	return STATUS_OK;
 }
 

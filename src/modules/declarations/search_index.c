@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BATCH = 200, WORDS_EACH = 300, WORD_BYTES = 40, WORD_LEAST = 2, ARENA_LIMIT = 64 << 20, JOB_BATCHES = 100000, JOB_SECONDS = 20 };
+enum { BATCH = 400, WORDS_EACH = 300, SLOTS = 1 << 18 /* twice what a batch may hold, and a power of two */, WORD_BYTES = 40, WORD_LEAST = 2, ARENA_LIMIT = 64 << 20, JOB_BATCHES = 100000, JOB_SECONDS = 20 };
 
 STATEMENT(PROGRESS, "select last_id, last_change, last_change_id from search_state where id = 1");
 STATEMENT(PROGRESS_SET, "update search_state set last_id = $1, last_change = $2, last_change_id = $3 where id = 1");
@@ -14,16 +14,12 @@ STATEMENT(NEW_ONES, "select id, version, unit_path, day, changed_at from consign
 STATEMENT(AMENDED_ONES,
 	"select id, version, unit_path, day, changed_at from consignments where version > 1 and (changed_at, id) > ($1, $2) "
 	"and id <= $3 order by changed_at, id limit $4");
-STATEMENT_OF(WORDS_ADD,
-	"insert into search_words (word, reversed, uses) select json_extract(value, '$[0]'), json_extract(value, '$[1]'), "
-	"json_extract(value, '$[2]') from json_each($1) where true on conflict (word) do update set uses = uses + excluded.uses",
-	"insert into search_words (word, reversed, uses) select e->>0, e->>1, cast(e->>2 as bigint) "
-	"from jsonb_array_elements(cast($1 as jsonb)) e on conflict (word) do update set uses = search_words.uses + excluded.uses");
-STATEMENT_OF(POSTINGS_ADD,
-	"insert into search_postings (word_id, consignment_id) select w.id, json_extract(j.value, '$[1]') from json_each($1) j "
-	"join search_words w on w.word = json_extract(j.value, '$[0]') where true on conflict do nothing",
-	"insert into search_postings (word_id, consignment_id) select w.id, cast(e->>1 as bigint) "
-	"from jsonb_array_elements(cast($1 as jsonb)) e join search_words w on w.word = e->>0 on conflict do nothing");
+STATEMENT(WORD_ADD,
+	"insert into search_words (word, reversed, uses) values ($1, $2, $3) "
+	"on conflict (word) do update set uses = search_words.uses + excluded.uses");
+STATEMENT(POSTING_ADD,
+	"insert into search_postings (word_id, consignment_id) select w.id, $2 from search_words w where w.word = $1 "
+	"on conflict (word_id, consignment_id) do nothing");
 STATEMENT(VOYAGE_KEEP,
 	"insert into voyages (manifest, office, unit_path, vessel, voyage, carrier, transport_mode, place_of_loading, "
 	"departs_on, day) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (manifest) do update set "
@@ -39,8 +35,8 @@ struct batch {
 	struct arena *arena;
 	struct word_slot *slots;
 	size_t mask, count;
-	struct buffer postings;
-	struct json_writer json;
+	struct value *postings; /* word and consignment, one after another */
+	size_t posting_count;
 	int64_t id;
 	size_t words_left;
 };
@@ -66,10 +62,9 @@ static enum status add_word(struct batch *batch, struct text word)
 	batch->slots[at].last = batch->id;
 	batch->slots[at].uses++;
 	batch->words_left--;
-	put_array(&batch->json);
-	put_text(&batch->json, batch->slots[at].word);
-	put_int(&batch->json, batch->id);
-	put_array_end(&batch->json);
+	batch->postings[2 * batch->posting_count] = value_text(batch->slots[at].word);
+	batch->postings[2 * batch->posting_count + 1] = V_INT(batch->id);
+	batch->posting_count++;
 	return STATUS_OK;
 }
 
@@ -139,38 +134,37 @@ static enum status keep_voyage(struct writer *writer, const struct consignment *
 		NULL);
 }
 
+/* A word from its end to its beginning; missing when it is never looked for so (codes), or cannot be turned round. */
+static struct text turned(struct arena *arena, struct text word)
+{
+	char *bytes = ARENA_ARRAY(arena, word.size, char);
+
+	for (size_t i = 0; bytes && i < word.size; i++)
+		bytes[i] = word.data[word.size - 1 - i];
+	if (!bytes || memchr(word.data, ':', word.size) || !utf8_is_valid((struct text){bytes, word.size}))
+		return TEXT_NONE;
+	return (struct text){bytes, word.size};
+}
+
 static enum status write_words(struct writer *writer, struct batch *batch)
 {
-	AUTO(buffer_release) struct buffer words = {0};
-	struct json_writer json;
+	struct value *words = ARENA_ARRAY(batch->arena, 3 * batch->count + 1, struct value);
+	size_t count = 0;
 
-	buffer_init(&words, 32 << 20);
-	put_begin(&json, &words);
-	put_array(&json);
+	if (!words)
+		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i <= batch->mask; i++) {
 		const struct word_slot *slot = &batch->slots[i];
-		char reversed[WORD_BYTES];
 
 		if (!slot->word.data)
 			continue;
-		put_array(&json);
-		put_text(&json, slot->word);
-		for (size_t j = 0; j < slot->word.size; j++)
-			reversed[j] = slot->word.data[slot->word.size - 1 - j];
-		/* Codes are never looked for by their end, and letters of several bytes cannot be turned round. */
-		if (memchr(slot->word.data, ':', slot->word.size) || !utf8_is_valid((struct text){reversed, slot->word.size}))
-			put_null(&json);
-		else
-			put_text(&json, (struct text){reversed, slot->word.size});
-		put_int(&json, slot->uses);
-		put_array_end(&json);
+		words[3 * count] = value_text(slot->word);
+		words[3 * count + 1] = value_text(turned(batch->arena, slot->word));
+		words[3 * count + 2] = V_INT(slot->uses);
+		count++;
 	}
-	put_array_end(&json);
-	put_array_end(&batch->json);
-	TRY(buffer_status(&words));
-	TRY(buffer_status(&batch->postings));
-	TRY(store_execute(writer, &WORDS_ADD, PARAMS(value_text(buffer_text(&words))), NULL));
-	return store_execute(writer, &POSTINGS_ADD, PARAMS(value_text(buffer_text(&batch->postings))), NULL);
+	TRY(store_execute_many(writer, &WORD_ADD, words, 3, count));
+	return store_execute_many(writer, &POSTING_ADD, batch->postings, 2, batch->posting_count);
 }
 
 struct to_read {
@@ -204,28 +198,20 @@ static enum status gather(struct reader *reader, const struct statement *stateme
 
 static enum status index_rows(struct writer *writer, const struct to_read *rows, size_t count, struct arena *arena)
 {
-	struct batch batch = {.arena = arena, .mask = (1 << 17) - 1};
-	enum status status = STATUS_OK;
+	struct batch batch = {.arena = arena, .mask = SLOTS - 1};
 
-	batch.slots = ARENA_ARRAY(arena, batch.mask + 1, struct word_slot);
-	if (!batch.slots)
+	batch.slots = ARENA_ARRAY(arena, SLOTS, struct word_slot);
+	batch.postings = ARENA_ARRAY(arena, 2 * count * WORDS_EACH, struct value);
+	if (!batch.slots || !batch.postings)
 		return STATUS_NO_MEMORY;
-	buffer_init(&batch.postings, 32 << 20);
-	put_begin(&batch.json, &batch.postings);
-	put_array(&batch.json);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct consignment consignment;
 
-		status = consignment_content(writer_reader(writer), rows[i].id, rows[i].version, arena, &consignment);
-		if (status == STATUS_OK)
-			status = add_consignment(&batch, rows[i].id, &consignment);
-		if (status == STATUS_OK)
-			status = keep_voyage(writer, &consignment, rows[i].unit_path, rows[i].day);
+		TRY(consignment_content(writer_reader(writer), rows[i].id, rows[i].version, arena, &consignment));
+		TRY(add_consignment(&batch, rows[i].id, &consignment));
+		TRY(keep_voyage(writer, &consignment, rows[i].unit_path, rows[i].day));
 	}
-	if (status == STATUS_OK)
-		status = write_words(writer, &batch);
-	buffer_release(&batch.postings);
-	return status;
+	return write_words(writer, &batch);
 }
 
 struct progress {
