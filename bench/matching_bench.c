@@ -298,7 +298,7 @@ static void put_policy(struct buffer *out, const struct world *world, struct ran
 			if (selective && j == 0)
 				put_narrow(out, world, random);
 			else
-				put_broad(out, world, random, selective ? .55 + .43 * uniform(random) : .15 + .35 * uniform(random));
+				put_broad(out, world, random, selective ? .75 + .25 * uniform(random) : .12 + .32 * uniform(random));
 		}
 		buffer_string(out, "\nend\n");
 	}

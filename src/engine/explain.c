@@ -22,26 +22,30 @@ struct explanation {
 /* "Masse brute : 1 250 kg"; line breaks inside a value would break the line it is shown on. */
 static struct text print_column(struct matcher *matcher, struct column column)
 {
-	AUTO(buffer_release) struct buffer value_text;
 	AUTO(buffer_release) struct buffer said;
 	struct fact_value value;
-	struct text cut;
+	struct text whole, cut;
+	size_t start;
 
-	buffer_init(&value_text, 1 << 20);
-	buffer_init(&said, 1 << 12);
+	buffer_init(&said, 1 << 20);
 	fact_read(&matcher->facts, column.fact, column.days, matcher->item, &value);
-	fact_print(&value_text, column.fact, &value);
-	cut = utf8_cut(buffer_text(&value_text), VALUE_WIDTH);
-	buffer_format(&said, "%s : ", column.fact->label);
-	for (size_t i = 0; i < cut.size; i++)
-		buffer_byte(&said, (unsigned char)cut.data[i] < ' ' ? ' ' : cut.data[i]);
+	buffer_string(&said, column.fact->label);
+	buffer_string(&said, " : ");
+	start = said.size;
+	fact_print(&said, column.fact, &value);
+	if (buffer_status(&said) != STATUS_OK)
+		return TEXT_NONE;
+	whole = text_slice(buffer_text(&said), start, said.size);
+	cut = utf8_cut(whole, VALUE_WIDTH);
+	for (size_t i = start; i < start + cut.size; i++)
+		if ((unsigned char)said.data[i] < ' ')
+			said.data[i] = ' ';
+	said.size = start + cut.size;
 	if (!cut.size)
 		buffer_string(&said, "–");
-	else if (cut.size < value_text.size)
+	else if (cut.size < whole.size)
 		buffer_string(&said, "…");
-	if (buffer_status(&value_text) != STATUS_OK || buffer_status(&said) != STATUS_OK)
-		return TEXT_NONE;
-	return arena_text(matcher->facts.arena, buffer_text(&said));
+	return buffer_status(&said) == STATUS_OK ? arena_text(matcher->facts.arena, buffer_text(&said)) : TEXT_NONE;
 }
 
 enum status explainer_init(struct explainer *explainer, struct matcher *matcher)

@@ -138,7 +138,7 @@ static void add_text(struct search *search, const struct index_column *column, s
 
 static void add_lists(struct search *search, const struct index_column *column, struct text value)
 {
-	struct value_search lists = {0, 0, 0};
+	struct value_search lists = {0, 0, 0, 0};
 	uint32_t list;
 
 	while (value_table_next(column->table, value, search->matcher->facts.today, &lists, &list))

@@ -165,12 +165,15 @@ static void table_add(struct value_table *table, struct value_row row)
 {
 	uint32_t *slot = &table->slots[row.hash & (table->slot_count - 1)];
 
+	row.same = (uint32_t)table->count + 1;
 	for (uint32_t i = *slot; i; i = table->rows[i - 1].next) {
 		const struct value_row *other = &table->rows[i - 1];
 
-		if (other->hash == row.hash && other->list == row.list && other->from == row.from &&
-			other->until == row.until && text_equal(other->value, row.value))
+		if (other->hash != row.hash || !text_equal(other->value, row.value))
+			continue;
+		if (other->list == row.list && other->from == row.from && other->until == row.until)
 			return; /* says nothing new */
+		row.same = other->same;
 	}
 	row.next = *slot;
 	table->rows[table->count] = row;
@@ -198,7 +201,7 @@ static enum status intern_table(struct policy *policy, const struct test_of_fact
 
 			if (value.data) /* else no value of this type can equal it */
 				table_add(table, (struct value_row){value, from->entries[i].from, from->entries[i].until,
-						(uint32_t)text_hash(value), list, 0});
+						(uint32_t)text_hash(value), list, 0, 0});
 		}
 		table->holds[list] = true;
 	}
@@ -207,39 +210,45 @@ static enum status intern_table(struct policy *policy, const struct test_of_fact
 	return STATUS_OK;
 }
 
-/* The next row of the value, from a row on (+ 1), that counts on the day; 0: there is none. */
-static uint32_t next_row(const struct value_table *table, struct text value, uint32_t hash, int64_t day, uint32_t at)
+/* The next row of the value, from a row on (+ 1), that counts on the day; 0: there is none. The value is compared once:
+ * rows of equal values name the same first row. */
+static uint32_t next_row(const struct value_table *table, struct text value, struct value_search *search, int64_t day,
+	uint32_t at)
 {
-	while (at) {
+	for (; at; at = table->rows[at - 1].next) {
 		const struct value_row *row = &table->rows[at - 1];
 
-		if (row->hash == hash && (row->from == DATE_NONE || row->from <= day) &&
-			(row->until == DATE_NONE || row->until >= day) && text_equal(row->value, value))
-			break;
-		at = row->next;
+		if (search->same ? row->same != search->same : row->hash != search->hash || !text_equal(row->value, value))
+			continue;
+		search->same = row->same;
+		if ((row->from == DATE_NONE || row->from <= day) && (row->until == DATE_NONE || row->until >= day))
+			return at;
 	}
-	return at;
+	return 0;
 }
 
 bool value_table_next(const struct value_table *table, struct text value, int64_t day, struct value_search *search,
 	uint32_t *ret_list)
 {
 	while (!search->at) {
+		struct text start;
+
 		if (search->size >= value.size)
 			return false;
 		search->size = table->type == FACT_HS ? search->size + 1 : value.size;
-		search->hash = (uint32_t)text_hash(text_slice(value, 0, search->size));
-		search->at = next_row(table, text_slice(value, 0, search->size), search->hash, day,
-			table->slots[search->hash & (table->slot_count - 1)]);
+		start = text_slice(value, 0, search->size);
+		search->hash = (uint32_t)text_hash(start);
+		search->same = 0;
+		search->at = next_row(table, start, search, day, table->slots[search->hash & (table->slot_count - 1)]);
 	}
 	*ret_list = table->rows[search->at - 1].list;
-	search->at = next_row(table, text_slice(value, 0, search->size), search->hash, day, table->rows[search->at - 1].next);
+	search->at = next_row(table, text_slice(value, 0, search->size), search, day, table->rows[search->at - 1].next);
 	return true;
 }
 
 bool value_table_has(const struct value_table *table, uint32_t list, struct text value, int64_t day)
 {
-	struct value_search search = {0, 0, 0};
+	struct value_search search = {0, 0, 0, 0};
 	uint32_t found;
 
 	while (value_table_next(table, value, day, &search, &found))

@@ -13,6 +13,7 @@ struct value_row {
 	int64_t from, until;
 	uint32_t hash, list; /* of the policy */
 	uint32_t next; /* with the same slot, + 1 */
+	uint32_t same; /* the first row with the same value, + 1 */
 };
 struct value_table {
 	enum fact_type type;
@@ -83,7 +84,7 @@ bool value_table_has(const struct value_table *table, uint32_t list, struct text
  * with a search of zeros. */
 struct value_search {
 	size_t size; /* of the beginning that is looked up */
-	uint32_t hash, at;
+	uint32_t hash, at, same;
 };
 bool value_table_next(const struct value_table *table, struct text value, int64_t day, struct value_search *search,
 	uint32_t *ret_list);
