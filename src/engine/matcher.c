@@ -258,16 +258,23 @@ static size_t match_slot(const struct match_list *list, uint32_t rule)
 {
 	size_t at = rule * UINT32_C(2654435769) >> 7 & (list->slot_count - 1);
 
+	if (list->is_direct)
+		return rule;
 	while (list->slots[at] && list->rows[list->slots[at] - 1].rule != rule)
 		at = (at + 1) & (list->slot_count - 1);
 	return at;
 }
 
-/* Brings the slots up to date with the rows. */
-static enum status hash_matches(struct match_list *list)
+/* Brings the slots up to date with the rows. Where many rules match, each has a slot of its own: to clear them is
+ * then little beside what they save. */
+static enum status hash_matches(struct match_list *list, size_t rule_count)
 {
-	if (list->capacity * 2 > list->slot_count) {
-		list->slot_count = list->capacity * 2;
+	enum { MANY = 16 };
+	bool direct = list->count * MANY >= rule_count;
+
+	if (!list->is_direct && (direct || list->capacity * 2 > list->slot_count)) {
+		list->is_direct = direct;
+		list->slot_count = direct ? rule_count : list->capacity * 2;
 		list->slots = ARENA_ARRAY(list->arena, list->slot_count, uint32_t);
 		if (!list->slots)
 			return STATUS_NO_MEMORY;
@@ -278,14 +285,14 @@ static enum status hash_matches(struct match_list *list)
 	return STATUS_OK;
 }
 
-static enum status find_match(struct match_list *list, uint32_t rule, struct match **ret_match)
+static enum status find_match(struct match_list *list, size_t rule_count, uint32_t rule, struct match **ret_match)
 {
 	uint32_t slot;
 
 	*ret_match = NULL;
 	if (!list->count)
 		return STATUS_OK;
-	TRY(hash_matches(list));
+	TRY(hash_matches(list, rule_count));
 	slot = list->slots[match_slot(list, rule)];
 	*ret_match = slot ? &list->rows[slot - 1] : NULL;
 	return STATUS_OK;
@@ -341,7 +348,7 @@ enum status match_note(struct match_list *list, struct matcher *matcher, uint32_
 		(truth == TRUTH_UNKNOWN && matcher->policy->rules[rule].missing == MISSING_MISS))
 		return STATUS_OK;
 	if (!is_new)
-		TRY(find_match(list, rule, &match));
+		TRY(find_match(list, matcher->policy->rule_count, rule, &match));
 	if (!match) {
 		match = add_match(list, rule);
 		if (!match)

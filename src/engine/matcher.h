@@ -77,8 +77,9 @@ struct match_list {
 	struct arena *arena;
 	struct match *rows;
 	size_t count, capacity;
-	uint32_t *slots; /* hash of the rule → row + 1; made when first needed */
+	uint32_t *slots; /* of the rule, or its hash where few match → row + 1; made when first needed */
 	size_t slot_count, hashed; /* rows that are in the slots */
+	bool is_direct; /* a slot for each rule */
 };
 /* What the rule says of the matcher's present item: kept when true, or undecided and its author wants that.
  * `is_new`: the rule has not been noted before. */
