@@ -5,6 +5,7 @@
 #include "base/secret.h"
 
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,9 @@ int main(int count, char **words)
 {
 	struct invocation invocation = {.language = language_of_system()};
 
+	/* Blocks of arenas are used again rather than given back to the system after each request. */
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN);
 	if (!secret_init()) {

@@ -68,7 +68,6 @@ void arena_reset(struct arena *arena)
 		return;
 	free_blocks(kept->next);
 	kept->next = NULL;
-	memset(kept->bytes, 0, kept->used);
 	kept->used = 0;
 	arena->held = kept->size;
 }
@@ -86,17 +85,20 @@ static struct block *add_block(struct arena *arena, size_t size)
 		wanted = size;
 	if (wanted > arena->limit - arena->held || wanted > SIZE_MAX - sizeof *block)
 		return NULL;
-	block = memory_allocate(sizeof *block + wanted);
+	/* Cleared as it is given out: most of a block is never used. */
+	block = memory_resize(NULL, sizeof *block + wanted);
 	if (!block)
 		return NULL;
 	block->size = wanted;
+	block->used = 0;
 	block->next = arena->blocks;
 	arena->blocks = block;
 	arena->held += wanted;
 	return block;
 }
 
-void *arena_allocate(struct arena *arena, size_t size)
+/* As malloc gives it: for what is written over at once. */
+static void *take(struct arena *arena, size_t size)
 {
 	struct block *block = arena->blocks;
 	void *memory;
@@ -116,6 +118,13 @@ void *arena_allocate(struct arena *arena, size_t size)
 	return memory;
 }
 
+void *arena_allocate(struct arena *arena, size_t size)
+{
+	void *memory = take(arena, size);
+
+	return memory ? memset(memory, 0, size) : NULL;
+}
+
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
 	if (size && count > SIZE_MAX / size)
@@ -130,12 +139,13 @@ size_t arena_used(const struct arena *arena)
 
 struct text arena_text(struct arena *arena, struct text text)
 {
-	char *copy = arena_allocate(arena, text.size + 1);
+	char *copy = take(arena, text.size + 1);
 
 	if (!copy)
 		return TEXT_NONE;
 	if (text.size)
 		memcpy(copy, text.data, text.size);
+	copy[text.size] = '\0';
 	return (struct text){copy, text.size};
 }
 

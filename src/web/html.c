@@ -8,32 +8,31 @@
 #include <string.h>
 #include <sys/types.h>
 
+/* What may not stand as it is: markup, and control characters, which may not stand in HTML at all. */
+static const char *const entities[128] = {
+	['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;", [0x7f] = "\xef\xbf\xbd",
+#define CONTROL(code) [code] = "\xef\xbf\xbd"
+	CONTROL(0x00), CONTROL(0x01), CONTROL(0x02), CONTROL(0x03), CONTROL(0x04), CONTROL(0x05), CONTROL(0x06), CONTROL(0x07),
+	CONTROL(0x08), CONTROL(0x0b), CONTROL(0x0c), CONTROL(0x0e), CONTROL(0x0f), CONTROL(0x10), CONTROL(0x11), CONTROL(0x12),
+	CONTROL(0x13), CONTROL(0x14), CONTROL(0x15), CONTROL(0x16), CONTROL(0x17), CONTROL(0x18), CONTROL(0x19), CONTROL(0x1a),
+	CONTROL(0x1b), CONTROL(0x1c), CONTROL(0x1d), CONTROL(0x1e), CONTROL(0x1f),
+#undef CONTROL
+};
+
 static void escape(struct buffer *out, struct text text)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < text.size; i++) {
-		const char *entity = NULL;
 		unsigned char byte = (unsigned char)text.data[i];
 
-		switch (byte) {
-		case '&': entity = "&amp;"; break;
-		case '<': entity = "&lt;"; break;
-		case '>': entity = "&gt;"; break;
-		case '"': entity = "&quot;"; break;
-		case '\'': entity = "&#39;"; break;
-		default:
-			/* Control characters may not stand in HTML at all. */
-			if ((byte < 0x20 && byte != '\n' && byte != '\t' && byte != '\r') || byte == 0x7f)
-				entity = "\xef\xbf\xbd";
-		}
-		if (!entity)
+		if (byte >= 128 || !entities[byte])
 			continue;
-		buffer_append(out, text_slice(text, from, i));
-		buffer_string(out, entity);
+		buffer_put(out, text.data + from, i - from);
+		buffer_string(out, entities[byte]);
 		from = i + 1;
 	}
-	buffer_append(out, text_slice(text, from, text.size));
+	buffer_put(out, text.data + from, text.size - from);
 }
 
 /* Bytes that are not UTF-8 become U+FFFD, so that a page is always valid. */
@@ -70,6 +69,18 @@ static void refuse_format(struct html *p)
 		p->out->status = STATUS_INTERNAL;
 }
 
+static void print_digits(struct buffer *out, unsigned long long value)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	buffer_put(out, digits + at, sizeof digits - at);
+}
+
 /* The integer conversions, `length` is how many l's (3 stands for z). */
 static bool print_integer(struct html *p, char kind, int length, va_list *arguments)
 {
@@ -79,7 +90,9 @@ static bool print_integer(struct html *p, char kind, int length, va_list *argume
 			: length == 2         ? va_arg(*arguments, long long)
 					      : (long long)va_arg(*arguments, ssize_t);
 
-		buffer_format(p->out, "%lld", value);
+		if (value < 0)
+			buffer_byte(p->out, '-');
+		print_digits(p->out, value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value);
 		return true;
 	}
 	if (kind == 'u') {
@@ -88,7 +101,7 @@ static bool print_integer(struct html *p, char kind, int length, va_list *argume
 			: length == 2                  ? va_arg(*arguments, unsigned long long)
 						       : va_arg(*arguments, size_t);
 
-		buffer_format(p->out, "%llu", value);
+		print_digits(p->out, value);
 		return true;
 	}
 	return false;
