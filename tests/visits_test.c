@@ -230,6 +230,49 @@ static void goes_with_the_control(struct database *database)
 	event_subscribe(NULL);
 }
 
+STATEMENT(TEST_INSPECTION,
+	"insert into inspections (consignment_id, result, currency, note, inspector_id, recorded_at) "
+	"values ($1, 'conform', 'XOF', '', $2, 0) returning id");
+STATEMENT(TEST_MINUTES, "select minutes from control_times where consignment_id = $1");
+
+/* Started and closed as their officer does, `seconds` apart. */
+static enum status visit_whole(struct office *o, const struct actor *officer, int64_t consignment, int64_t seconds)
+{
+	struct visit_move input = {.started_at = clock_now() - seconds * MICROSECONDS, .ended_at = clock_now(),
+		.consignment_version = 1};
+	struct message refusal = {.id = NULL};
+	struct visit visit;
+
+	TRY(visit_find_open(writer_reader(o->writer), consignment, o->arena, &visit));
+	TRY(visit_move_to(o->writer, &visit, "start", officer, &input, &refusal));
+	TRY(store_returning(o->writer, &TEST_INSPECTION, PARAMS(V_INT(consignment), V_INT(officer->user_id)),
+		&input.inspection_id));
+	TRY(visit_find(writer_reader(o->writer), visit.id, o->arena, &visit));
+	return visit_move_to(o->writer, &visit, "close", officer, &input, &refusal);
+}
+
+static void is_timed(struct database *database)
+{
+	const struct actor system = actor_system("essai");
+	struct office o = {.writer = NULL};
+	struct message refusal = {.id = NULL};
+	struct actor chef, awa;
+
+	REQUIRE(office_open(&o, database) == STATUS_OK);
+	CHECK(setting_change(o.writer, &system, &inspections_settings[INSPECTIONS_ASSIGNMENT], TEXT("head")) == STATUS_OK);
+	CHECK(user_actor(writer_reader(o.writer), o.chef, o.arena, &chef) == STATUS_OK);
+	CHECK(user_actor(writer_reader(o.writer), o.awa, o.arena, &awa) == STATUS_OK);
+	REQUIRE(visit_assign_to(o.writer, &chef, 9001, o.awa, o.arena, &refusal) == STATUS_OK);
+	CHECK_INTEGER(visit_whole(&o, &awa, 9001, 90 * 60), STATUS_OK);
+	CHECK_INTEGER(count_of(&o, &TEST_MINUTES, 9001), 90);
+	/* Left open over a week: two days at most are believed. */
+	REQUIRE(visit_assign_to(o.writer, &chef, 9002, o.awa, o.arena, &refusal) == STATUS_OK);
+	CHECK_INTEGER(visit_whole(&o, &awa, 9002, 7 * 86400), STATUS_OK);
+	CHECK_INTEGER(count_of(&o, &TEST_MINUTES, 9002), 2880);
+	office_close(&o);
+}
+
+TEST(visits_are_timed_for_the_life_of_profiles) { test_each_database(NULL, is_timed); }
 TEST(visits_go_round_by_load_and_red_first) { test_each_database(NULL, rotation); }
 TEST(visits_pass_by_the_absent) { test_each_database(NULL, absence); }
 TEST(visits_are_given_by_the_head) { test_each_database(NULL, by_the_head); }

@@ -40,7 +40,8 @@ TEST(glossary_has_four_languages)
 
 TEST(guides_are_in_the_program)
 {
-	static const char *const names[] = {"inspecteur.fr", "inspecteur.en", "commissionnaire.fr", "commissionnaire.en"};
+	static const char *const names[] = {"inspecteur.fr", "inspecteur.en", "commissionnaire.fr", "commissionnaire.en",
+		"analyste.fr", "analyste.en", "administrateur.fr", "administrateur.en"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char path[80];

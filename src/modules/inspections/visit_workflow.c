@@ -8,6 +8,13 @@ STATEMENT(VISIT_GIVEN,
 	"update visits set inspector_id = $2, assigned_by = $3, assigned_at = $4, planned_on = coalesce($5, planned_on) "
 	"where id = $1");
 STATEMENT(VISIT_STARTED, "update visits set started_at = $2, consignment_version = $3 where id = $1");
+/* Minutes of all visits of its consignment that ended with a result, begun ones whole; a visit left open for days counts
+ * two days at most. */
+STATEMENT(VISIT_MINUTES,
+	"select w.consignment_id, CAST(sum(case when w.ended_at - w.started_at > 172800000000 then 2880 "
+	"else (w.ended_at - w.started_at + 59999999) / 60000000 end) AS bigint) from visits w where w.consignment_id = "
+	"(select consignment_id from visits where id = $1) and w.ended_at > w.started_at and w.inspection_id is not null "
+	"group by w.consignment_id");
 STATEMENT(VISIT_ENDED, "update visits set ended_at = $2, inspection_id = $3 where id = $1");
 STATEMENT(VISIT_WHOSE,
 	"select v.inspector_id, coalesce(i.inspector_id, 0) from visits v left join inspections i on i.id = v.first_id "
@@ -103,15 +110,31 @@ static enum status start(struct writer *writer, const struct workflow_move *move
 		PARAMS(V_INT(move->id), V_INT(input->started_at), V_INT(input->consignment_version)), NULL);
 }
 
+/* What the controls of a consignment cost is counted in the life of the profiles that asked for them. */
+static enum status tell_minutes(struct writer *writer, int64_t visit_id)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	int64_t consignment_id = 0, minutes = 0;
+
+	TRY(store_query(writer_reader(writer), &VISIT_MINUTES, PARAMS(V_INT(visit_id)), &rows));
+	if (rows_next(rows)) {
+		consignment_id = rows_integer(rows, 0);
+		minutes = rows_integer(rows, 1);
+	}
+	TRY(rows_status(rows));
+	return consignment_id ? risk_control_took(writer, consignment_id, minutes) : STATUS_OK;
+}
+
 static enum status end(struct writer *writer, const struct workflow_move *move)
 {
 	const struct visit_move *input = move->input;
 
 	if (!input)
 		return STATUS_INTERNAL;
-	return store_execute(writer, &VISIT_ENDED,
+	TRY(store_execute(writer, &VISIT_ENDED,
 		PARAMS(V_INT(move->id), V_INT(input->ended_at), input->inspection_id ? V_INT(input->inspection_id) : V_NULL),
-		NULL);
+		NULL));
+	return tell_minutes(writer, move->id);
 }
 
 static enum status end_without(struct writer *writer, const struct workflow_move *move)
