@@ -247,7 +247,7 @@ static void a_failed_copy_is_told(struct database *database)
 	REQUIRE(small && make_things(database));
 	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
 	for (int i = 0; i < 20; i++) {
-		char name[32];
+		char name[40];
 
 		snprintf(name, sizeof name, "a name of some bytes %d", i);
 		REQUIRE(store_returning(writer, &INSERT_THING,

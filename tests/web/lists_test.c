@@ -191,7 +191,7 @@ static void as_broker(const struct site *site, struct browser *admin, const stru
 		CHECK_INTEGER(browser_get(&broker, path), 403);
 		CHECK_INTEGER(browser_get(&broker, "/envois/export"), 403);
 	} else {
-		CHECK(!"the broker signs in");
+		test_failed(__FILE__, __LINE__, "the broker does not sign in");
 	}
 	browser_release(&broker);
 }
@@ -210,7 +210,7 @@ static void as_officer(const struct site *site, const struct sample *sample)
 		browser_get(&officer, "/envois?recherche=VG103");
 		CHECK_INTEGER(rows_shown(&officer, "<a href=\"/envois/"), 0);
 	} else {
-		CHECK(!"the officer signs in");
+		test_failed(__FILE__, __LINE__, "the officer does not sign in");
 	}
 	browser_release(&officer);
 }
