@@ -1,5 +1,6 @@
 /* The decider: what one process needs in memory to decide, kept up to date from the database. */
 #include "base/embedded.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "modules/risk/decider.h"
 
@@ -21,7 +22,7 @@ STATEMENT(LAST_OUTCOME, "select last_id from id_blocks where name = 'outcomes'")
 STATEMENT(SELECTIONS_LAST, "select coalesce(max(id), 0) from selections");
 STATEMENT(LOCK_DECISIONS, "update id_blocks set last_id = last_id where name = 'decisions' returning last_id");
 
-enum { ARENA_LIMIT = 64 << 20 };
+enum { ARENA_LIMIT = 64 << 20, LOADED_AT_ONCE = 60000 /* consignments: a second or two */ };
 
 enum status risk_starter_policy(struct arena *arena, struct policy **ret_policy, struct problem_list *problems)
 {
@@ -68,6 +69,9 @@ void decider_free(struct decider *decider)
 {
 	if (!decider)
 		return;
+	atomic_store(&decider->is_ending, true);
+	if (decider->has_warmer)
+		pthread_join(decider->warmer, NULL);
 	policy_loader_clear(&decider->loader);
 	policy_free(decider->retired);
 	policy_free(decider->policy);
@@ -187,8 +191,11 @@ static enum status learn_rows(struct decider *decider, struct reader *reader, co
 	if (!arena)
 		return STATUS_NO_MEMORY;
 	TRY(store_query(reader, statement, &parameter, all ? 0 : 1, &rows));
-	while (rows_next(rows))
+	while (rows_next(rows)) {
 		TRY(learn_row(decider, rows, statement == &OUTCOME_ROWS, arena));
+		if (atomic_load(&decider->is_ending))
+			return STATUS_UNAVAILABLE;
+	}
 	return rows_status(rows);
 }
 
@@ -198,7 +205,7 @@ static enum status learn_consignments(struct decider *decider, struct reader *re
 	int64_t last;
 
 	TRY(store_integer(reader, &LAST_CONSIGNMENT, NO_PARAMS, &last));
-	if (last == decider->history_last)
+	if (last <= decider->history_last) /* a page's reader may be behind what was decided since */
 		return STATUS_OK;
 	TRY(learn_rows(decider, reader, decider->history_last ? &HISTORY_ROWS : &HISTORY_ALL, decider->history_last));
 	decider->history_last = last;
@@ -210,7 +217,7 @@ static enum status learn_outcomes(struct decider *decider, struct reader *reader
 	int64_t last;
 
 	TRY(store_integer(reader, &LAST_OUTCOME, NO_PARAMS, &last));
-	if (last == decider->outcome_last)
+	if (last <= decider->outcome_last)
 		return STATUS_OK;
 	TRY(learn_rows(decider, reader, &OUTCOME_ROWS, decider->outcome_last));
 	decider->outcome_last = last;
@@ -237,7 +244,8 @@ static enum status refresh_history(struct decider *decider, struct reader *reade
 	return status;
 }
 
-static enum status refresh(struct decider *decider, struct reader *reader)
+/* All but the histories. */
+static enum status refresh_rules(struct decider *decider, struct reader *reader)
 {
 	decider->today = clock_today();
 	TRY(refresh_policy(decider, reader));
@@ -248,6 +256,12 @@ static enum status refresh(struct decider *decider, struct reader *reader)
 	TRY(shadow_refresh(&decider->shadow, reader, decider->today));
 	TRY(prices_refresh(decider->prices, reader));
 	decider->price_face = prices_face(decider->prices);
+	return STATUS_OK;
+}
+
+static enum status refresh(struct decider *decider, struct reader *reader)
+{
+	TRY(refresh_rules(decider, reader));
 	return refresh_history(decider, reader);
 }
 
@@ -325,21 +339,70 @@ void decider_session_end(struct decider *decider, bool committed)
 	unlock(decider);
 }
 
+/* The warmer's thread: what it could not load is tried again when next asked for. */
+static void *warm(void *context)
+{
+	struct decider *decider = context;
+	struct reader *reader = NULL;
+	enum status status = reader_begin(decider->database, &reader);
+
+	if (status == STATUS_OK) {
+		pthread_mutex_lock(&decider->lock);
+		status = refresh(decider, reader);
+		unlock(decider);
+	}
+	reader_end(reader);
+	if (status != STATUS_OK)
+		log_event(LOG_WARNING, "histories", "status", status_name(status), NULL);
+	atomic_store(&decider->is_warming, false);
+	return NULL;
+}
+
+/* Called under the lock. */
+static void start_warming(struct decider *decider)
+{
+	if (decider->has_warmer)
+		pthread_join(decider->warmer, NULL); /* it has ended: is_warming is false */
+	atomic_store(&decider->is_warming, true);
+	decider->has_warmer = pthread_create(&decider->warmer, NULL, warm, decider) == 0;
+	if (!decider->has_warmer)
+		atomic_store(&decider->is_warming, false);
+}
+
 /* Loads only what was never loaded: a reader may be behind what this process has decided since. */
-enum status decider_consult(struct decider *decider, struct reader *reader,
+static enum status load_for_consult(struct decider *decider, struct reader *reader, bool with_histories)
+{
+	int64_t stored;
+
+	if (!decider->policy)
+		TRY(refresh_rules(decider, reader));
+	if (!with_histories || !decider->must_rebuild)
+		return STATUS_OK;
+	TRY(store_integer(reader, &LAST_CONSIGNMENT, NO_PARAMS, &stored));
+	if (stored <= LOADED_AT_ONCE)
+		return refresh_history(decider, reader);
+	start_warming(decider);
+	return STATUS_UNAVAILABLE;
+}
+
+enum status decider_consult(struct decider *decider, struct reader *reader, bool with_histories,
 	enum status (*consult)(void *context, struct decision_inputs *inputs), void *context)
 {
 	struct decision_inputs inputs;
 	struct history history;
-	enum status status = STATUS_OK;
+	enum status status;
 
+	if (with_histories && atomic_load(&decider->is_warming))
+		return STATUS_UNAVAILABLE;
 	pthread_mutex_lock(&decider->lock);
-	if (!decider->policy || decider->must_rebuild)
-		status = refresh(decider, reader);
+	status = load_for_consult(decider, reader, with_histories);
 	if (status == STATUS_OK) {
-		history = history_memory_face(decider->history);
-		inputs = (struct decision_inputs){.policy = decider->policy, .model = decider->model, .history = &history,
-			.today = clock_today()};
+		inputs = (struct decision_inputs){.policy = decider->policy, .model = decider->model,
+			.prices = &decider->price_face, .today = clock_today()};
+		if (with_histories) {
+			history = history_memory_face(decider->history);
+			inputs.history = &history;
+		}
 		status = consult(context, &inputs);
 	}
 	unlock(decider);

@@ -10,6 +10,7 @@
 #include "modules/screening/screening.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { EXPECTED_ITEMS = 8, SCRATCH_LIMIT = 64 << 20, BYTES_LIMIT = 8 << 20 };
 
@@ -86,6 +87,10 @@ struct decider {
 	struct history_memory *history;
 	int64_t history_last, outcome_last;
 	bool must_rebuild;
+	/* Loads the histories for a page, beside it: a page must not wait for a million rows. */
+	pthread_t warmer;
+	bool has_warmer; /* to be joined; under the lock */
+	_Atomic bool is_warming, is_ending;
 	struct screening *screening;
 	struct prices *prices;
 	struct price_references price_face;

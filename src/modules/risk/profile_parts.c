@@ -190,22 +190,23 @@ static const struct {
 
 static void print_sample(struct html *p, const struct profile_try *result)
 {
-	AUTO(buffer_release) struct buffer step = {0}, span = {0}, day = {0};
+	AUTO(buffer_release) struct buffer step = {0}, span = {0}, seen = {0};
 
 	buffer_init(&step, 32);
 	buffer_init(&span, 32);
-	buffer_init(&day, 32);
+	buffer_init(&seen, 32);
 	buffer_format(&step, "%lld", (long long)result->step);
 	number_print_local(&span, result->span, 1, ',', " ");
 	html(p, "<p class=\"muted\">");
 	if (result->step > 1)
 		html_message(p, &(struct message){TR("Échantillon : un envoi sur %1, pris dans toute la période. "),
 			{buffer_text(&step)}});
-	else
+	else if (!result->out_of_time)
 		html_tr(p, TR("Tous les envois de la période ont été regardés. "));
 	if (result->out_of_time) {
-		date_print(&day, result->reached_day);
-		html_message(p, &(struct message){TR("Le temps prévu a suffi pour remonter jusqu'au %1. "), {buffer_text(&day)}});
+		buffer_format(&seen, "%lld", (long long)result->windows[PROFILE_TRY_WINDOWS - 1].examined);
+		html_message(p, &(struct message){TR("Le temps prévu a suffi pour en regarder %1, répartis sur toute la période. "),
+			{buffer_text(&seen)}});
 	}
 	html_message(p, &(struct message){TR("Chaque envoi est jugé avec ce qui était connu ce jour-là. Durée : %1 s."),
 		{buffer_text(&span)}});
@@ -281,6 +282,9 @@ enum status profile_try_section(struct request *rq, struct reader *db, struct ht
 	}
 	TRY(setting_text(db, &national_currency, rq->arena, &currency));
 	TRY(profile_try_run(db, application->decider, checked.policy, paths, &limits, rq->arena, &result));
-	profile_try_print(p, &result, currency);
+	if (result.is_loading)
+		notice(p, "info", TR("Ce profil lit le passé, que le serveur est en train de charger : réessayez dans une minute ou deux."));
+	else
+		profile_try_print(p, &result, currency);
 	return STATUS_OK;
 }

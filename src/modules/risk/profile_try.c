@@ -1,22 +1,26 @@
 /* One profile over the stored past, before anyone saves it: how often it would have hit, and what was found there. */
 #include "engine/policy.h"
+#include "modules/risk/decider.h"
 #include "modules/risk/profiles.h"
 
 #include <string.h>
 
+/* The paths that may be seen are found once, not for each of a million rows: a consignment's path is a unit's. */
 #define SEEN_BY_PATHS                                                                                                  \
-	"($1 = '*' or exists (select 1 from units where CAST($1 AS text) like '%|' || units.path || '|%' "             \
-	"and substr(c.unit_path, 1, length(units.path)) = units.path)) "
+	"(CAST($1 AS text) = '*' or c.unit_path in (select below.path from units below join units top "                \
+	"on substr(below.path, 1, length(top.path)) = top.path "                                                       \
+	"where CAST($1 AS text) like '%|' || top.path || '|%')) "
 STATEMENT(TRY_COUNTS,
 	"select count(*) filter (where c.day >= $2), count(*) filter (where c.day >= $3), count(*) from consignments c "
 	"where c.day >= $4 and c.day <= $5 and " SEEN_BY_PATHS);
-/* The newest first, from a place on; one in $5. */
-STATEMENT(TRY_ROWS,
-	"select c.id, c.day, c.version, c.stage, c.outcome, c.recovered, c.decision_id, c.reference from consignments c "
-	"where c.day >= $2 and (c.day < $3 or (c.day = $3 and c.id < $4)) and c.id % $5 = 0 and " SEEN_BY_PATHS
-	"order by c.day desc, c.id desc limit $6");
+/* One in $4, by an index alone. */
+STATEMENT(TRY_SAMPLE,
+	"select c.id from consignments c where c.day >= $2 and c.day <= $3 and c.id % $4 = 0 and " SEEN_BY_PATHS
+	"order by c.id limit $5");
+STATEMENT(TRY_ROW,
+	"select day, version, stage, outcome, recovered, decision_id, reference from consignments where id = $1");
 
-enum { ROWS_AT_ONCE = 200, ROW_MEMORY = 64 << 20 };
+enum { ROWS_AT_ONCE = 200, ROW_MEMORY = 64 << 20, PASSES = 16 };
 
 struct candidate {
 	int64_t id, day, version, stage, outcome, recovered, decision_id;
@@ -33,6 +37,8 @@ struct run {
 	struct profile_try *result;
 	struct candidate *rows;
 	size_t count;
+	int64_t *sample; /* ids */
+	size_t sample_count;
 	bool uses_history, uses_counterpart;
 	int64_t today;
 };
@@ -65,10 +71,15 @@ static enum status try_batch(void *context, struct decision_inputs *inputs)
 	for (size_t i = 0; i < run->count; i++) {
 		struct candidate *row = &run->rows[i];
 		struct decision_inputs own = {.gate = gate_of(run, row), .policy = run->policy,
-			.history = inputs ? inputs->history : NULL, .today = row->day,
-			.counterpart = row->has_bill ? &row->bill : NULL};
+			.history = inputs ? inputs->history : NULL, .prices = inputs ? inputs->prices : NULL,
+			.today = row->day, .counterpart = row->has_bill ? &row->bill : NULL};
+		struct beside beside;
 		struct decision decision;
 
+		if (inputs) {
+			TRY(beside_look(run->decider, &row->consignment, run->arena, &beside, &own));
+			own.suppression_count = 0; /* what is set aside for an operator is not the profile's doing */
+		}
 		TRY(decision_make(&own, &row->consignment, run->arena, &decision));
 		for (size_t j = 0; j < decision.reason_count && !row->hit; j++)
 			row->hit = decision.reasons[j].kind == REASON_PROFILE;
@@ -92,31 +103,34 @@ static enum status load_bill(struct run *run, struct candidate *row)
 	return STATUS_OK;
 }
 
-static enum status read_batch(struct run *run, struct text paths, int64_t from, int64_t day, int64_t id)
+static enum status read_row(struct run *run, int64_t id)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
+	struct candidate *row = &run->rows[run->count];
 
+	TRY(store_query(run->reader, &TRY_ROW, PARAMS(V_INT(id)), &rows));
+	if (!rows_next(rows))
+		return rows_status(rows);
+	*row = (struct candidate){.id = id, .day = rows_integer(rows, 0), .version = rows_integer(rows, 1),
+		.stage = rows_integer(rows, 2), .outcome = rows_optional(rows, 3), .recovered = rows_optional(rows, 4),
+		.decision_id = rows_optional(rows, 5), .reference = rows_copy(rows, 6, run->arena)};
+	if (!row->reference.data)
+		return STATUS_NO_MEMORY;
+	TRY(consignment_content(run->reader, id, row->version, run->arena, &row->consignment));
+	run->count++;
+	return load_bill(run, row);
+}
+
+/* The next ids of a pass, which takes one in PASSES: whenever time runs out, what was looked at is spread evenly. */
+static enum status read_batch(struct run *run, size_t *at)
+{
 	arena_reset(run->arena);
 	run->rows = ARENA_ARRAY(run->arena, ROWS_AT_ONCE, struct candidate);
 	run->count = 0;
 	if (!run->rows)
 		return STATUS_NO_MEMORY;
-	TRY(store_query(run->reader, &TRY_ROWS,
-		PARAMS(value_text(paths), V_INT(from), V_INT(day), V_INT(id), V_INT(run->result->step), V_INT(ROWS_AT_ONCE)),
-		&rows));
-	while (run->count < ROWS_AT_ONCE && rows_next(rows))
-		run->rows[run->count++] = (struct candidate){.id = rows_integer(rows, 0), .day = rows_integer(rows, 1),
-			.version = rows_integer(rows, 2), .stage = rows_integer(rows, 3), .outcome = rows_optional(rows, 4),
-			.recovered = rows_optional(rows, 5), .decision_id = rows_optional(rows, 6),
-			.reference = rows_copy(rows, 7, run->arena)};
-	TRY(rows_status(rows));
-	rows_end(rows);
-	rows = NULL;
-	for (size_t i = 0; i < run->count; i++) {
-		TRY(consignment_content(run->reader, run->rows[i].id, run->rows[i].version, run->arena,
-			&run->rows[i].consignment));
-		TRY(load_bill(run, &run->rows[i]));
-	}
+	for (int taken = 0; taken < ROWS_AT_ONCE && *at < run->sample_count; taken++, *at += PASSES)
+		TRY(read_row(run, run->sample[*at]));
 	return STATUS_OK;
 }
 
@@ -140,19 +154,31 @@ static void count_row(struct run *run, const struct candidate *row)
 	}
 }
 
+/* The newest that were hit, newest first. */
+static enum status keep_example(struct run *run, const struct candidate *row, struct arena *arena)
+{
+	struct profile_try *result = run->result;
+	struct profile_try_example *list = result->examples;
+	size_t place = result->example_count;
+
+	while (place > 0 && (list[place - 1].day < row->day || (list[place - 1].day == row->day && list[place - 1].id < row->id)))
+		place--;
+	if (place == PROFILE_TRY_EXAMPLES)
+		return STATUS_OK;
+	if (result->example_count < PROFILE_TRY_EXAMPLES)
+		result->example_count++;
+	memmove(list + place + 1, list + place, (result->example_count - place - 1) * sizeof *list);
+	list[place] = (struct profile_try_example){.id = row->id, .day = row->day,
+		.reference = arena_text(arena, row->reference), .outcome = row->outcome};
+	return list[place].reference.data ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 static enum status count_batch(struct run *run, struct arena *arena)
 {
 	for (size_t i = 0; i < run->count; i++) {
-		const struct candidate *row = &run->rows[i];
-		struct profile_try *result = run->result;
-
-		count_row(run, row);
-		if (!row->hit || result->example_count == PROFILE_TRY_EXAMPLES)
-			continue;
-		result->examples[result->example_count] = (struct profile_try_example){.id = row->id, .day = row->day,
-			.reference = arena_text(arena, row->reference), .outcome = row->outcome};
-		if (!result->examples[result->example_count++].reference.data)
-			return STATUS_NO_MEMORY;
+		count_row(run, &run->rows[i]);
+		if (run->rows[i].hit)
+			TRY(keep_example(run, &run->rows[i], arena));
 	}
 	return STATUS_OK;
 }
@@ -172,28 +198,45 @@ static enum status count_stored(struct run *run, struct text paths)
 	return rows_status(rows);
 }
 
-static enum status run_all(struct run *run, struct text paths, int64_t deadline, struct arena *arena)
+static enum status read_sample(struct run *run, struct text paths, int64_t stored, struct arena *arena)
 {
+	AUTO(rows_release) struct rows *rows = NULL;
 	int64_t from = run->today - run->result->windows[PROFILE_TRY_WINDOWS - 1].days + 1;
-	int64_t day = run->today, id = INT64_MAX;
+	size_t room = (size_t)(stored / run->result->step) * 2 + ROWS_AT_ONCE; /* ids need not be spread evenly */
 
-	do {
-		if (clock_monotonic() > deadline) {
-			run->result->out_of_time = true;
-			run->result->reached_day = day;
-			return STATUS_OK;
+	run->sample = ARENA_ARRAY(arena, room, int64_t);
+	if (!run->sample)
+		return STATUS_NO_MEMORY;
+	TRY(store_query(run->reader, &TRY_SAMPLE,
+		PARAMS(value_text(paths), V_INT(from), V_INT(run->today), V_INT(run->result->step), V_INT((int64_t)room)), &rows));
+	while (run->sample_count < room && rows_next(rows))
+		run->sample[run->sample_count++] = rows_integer(rows, 0);
+	return rows_status(rows);
+}
+
+static enum status run_batch(struct run *run, struct arena *arena)
+{
+	if (run->decider)
+		TRY(decider_consult(run->decider, run->reader, run->uses_history, try_batch, run));
+	else
+		TRY(try_batch(run, NULL));
+	return count_batch(run, arena);
+}
+
+static enum status run_all(struct run *run, int64_t deadline, struct arena *arena)
+{
+	/* Bits of the pass reversed, so that half of the passes lie evenly too. */
+	static const unsigned char order[PASSES] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
+
+	for (size_t pass = 0; pass < PASSES; pass++)
+		for (size_t at = order[pass]; at < run->sample_count;) {
+			if (clock_monotonic() > deadline) {
+				run->result->out_of_time = true;
+				return STATUS_OK;
+			}
+			TRY(read_batch(run, &at));
+			TRY(run_batch(run, arena));
 		}
-		TRY(read_batch(run, paths, from, day, id));
-		if (run->uses_history && run->decider)
-			TRY(decider_consult(run->decider, run->reader, try_batch, run));
-		else
-			TRY(try_batch(run, NULL));
-		TRY(count_batch(run, arena));
-		if (run->count) {
-			day = run->rows[run->count - 1].day;
-			id = run->rows[run->count - 1].id;
-		}
-	} while (run->count == ROWS_AT_ONCE);
 	return STATUS_OK;
 }
 
@@ -204,7 +247,8 @@ enum status profile_try_run(struct reader *reader, struct decider *decider, cons
 	struct profile_try result = {.windows = {{.days = 30}, {.days = 90}, {.days = 365}}, .step = 1};
 	struct run run = {.reader = reader, .decider = decider, .policy = policy, .arena = batch, .result = &result,
 		.today = clock_today()};
-	int64_t start = clock_monotonic(), stored;
+	int64_t start = clock_monotonic(), stored, counted;
+	enum status status;
 
 	if (!batch)
 		return STATUS_NO_MEMORY;
@@ -213,7 +257,13 @@ enum status profile_try_run(struct reader *reader, struct decider *decider, cons
 	stored = result.windows[PROFILE_TRY_WINDOWS - 1].stored;
 	if (stored > limits->consignments)
 		result.step = (stored + limits->consignments - 1) / limits->consignments;
-	TRY(run_all(&run, paths, start + limits->span, arena));
+	TRY(read_sample(&run, paths, stored, arena));
+	counted = clock_monotonic(); /* counting a million rows must not eat the time for looking at some */
+	status = run_all(&run, counted + limits->span, arena);
+	if (status == STATUS_UNAVAILABLE && run.decider)
+		result.is_loading = true;
+	else
+		TRY(status);
 	result.span = clock_monotonic() - start;
 	*ret_try = result;
 	return STATUS_OK;

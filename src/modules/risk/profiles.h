@@ -104,8 +104,8 @@ struct profile_try_example {
 struct profile_try {
 	struct profile_try_window windows[PROFILE_TRY_WINDOWS]; /* 30, 90, 365 days */
 	int64_t step; /* one consignment in so many was looked at; 1: all */
-	bool out_of_time;
-	int64_t reached_day; /* when out of time: how far back it came */
+	bool out_of_time; /* not all of the sample was looked at; what was is spread evenly over it */
+	bool is_loading; /* the profile reads histories that are still being loaded: no figures yet */
 	int64_t span; /* microseconds it took */
 	struct profile_try_example examples[PROFILE_TRY_EXAMPLES];
 	size_t example_count;

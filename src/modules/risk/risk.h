@@ -94,9 +94,10 @@ void decider_session_end(struct decider *decider, bool committed);
 /* For `vigie assess --db`: decides without writing anything. */
 enum status decider_assess(struct decider *decider, const struct consignment *consignment, struct arena *arena,
 	struct decision *ret_decision) MUST_CHECK;
-/* Calls back with policy, model, histories and day as they stand, nobody deciding meanwhile: be quick. Counters,
- * gate, selection and counterpart are the caller's to fill in. What was never loaded is loaded first. */
-enum status decider_consult(struct decider *decider, struct reader *reader,
+/* Calls back with policy, model, prices, day and – when asked for – histories as they stand, nobody deciding meanwhile: be
+ * quick. Counters, gate, selection, names and counterpart are the caller's to fill in. What was never loaded is loaded
+ * first; histories of many consignments are loaded beside, and the answer is STATUS_UNAVAILABLE until they are there. */
+enum status decider_consult(struct decider *decider, struct reader *reader, bool with_histories,
 	enum status (*consult)(void *context, struct decision_inputs *inputs), void *context) MUST_CHECK;
 
 /* Why an item scores as it does with that model, with what was known before `day`. As explanation_make(). */
