@@ -242,3 +242,126 @@ enum status arrival_page(struct request *rq, struct reader *db)
 	page_end(&page);
 	return STATUS_OK;
 }
+
+/* ---- the same for programs */
+
+static const struct api_field voyage_fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"manifest", TR("Manifeste"), API_TEXT, .may_be_null = false},
+	{"office", TR("Bureau"), API_TEXT, .may_be_null = true},
+	{"vessel", TR("Navire ou moyen de transport"), API_TEXT, .may_be_null = true},
+	{"voyage", TR("Voyage"), API_TEXT, .may_be_null = true},
+	{"carrier", TR("Transporteur"), API_TEXT, .may_be_null = true},
+	{"place_of_loading", TR("Lieu de chargement"), API_TEXT, .may_be_null = true},
+	{"departs_on", TR("Départ"), API_DATE, .may_be_null = true},
+	{"day", TR("Arrivée"), API_DATE, .may_be_null = false},
+	{"bills", TR("Connaissements"), API_INTEGER, .may_be_null = false},
+	{"red", TR("en circuit rouge"), API_INTEGER, .may_be_null = false},
+	{"yellow", TR("en circuit jaune"), API_INTEGER, .may_be_null = false},
+	{"waiting", TR("À contrôler"), API_INTEGER, .may_be_null = false},
+	{0},
+};
+const struct api_shape voyage_shape = {"Voyage", voyage_fields};
+
+static void put_named_text(struct json_writer *json, const char *name, struct text text)
+{
+	put_key(json, name);
+	put_text(json, text);
+}
+
+static void put_named_count(struct json_writer *json, const char *name, int64_t count)
+{
+	put_key(json, name);
+	put_int(json, count);
+}
+
+static enum status put_voyage(struct request *rq, struct reader *db, struct json_writer *json, const struct voyage *voyage)
+{
+	struct voyage_counts counts;
+
+	TRY(count_lanes(db, voyage, rq->arena, &counts));
+	put_object(json);
+	put_named_count(json, "id", voyage->id);
+	put_named_text(json, "manifest", voyage->manifest);
+	put_named_text(json, "office", voyage->office);
+	put_named_text(json, "vessel", voyage->vessel);
+	put_named_text(json, "voyage", voyage->voyage);
+	put_named_text(json, "carrier", voyage->carrier);
+	put_named_text(json, "place_of_loading", voyage->place_of_loading);
+	put_key(json, "departs_on");
+	put_date(json, voyage->departs_on);
+	put_key(json, "day");
+	put_date(json, voyage->day);
+	put_named_count(json, "bills", counts.bills);
+	put_named_count(json, "red", counts.lanes[LANE_RED]);
+	put_named_count(json, "yellow", counts.lanes[LANE_YELLOW]);
+	put_named_count(json, "waiting", counts.waiting);
+	put_object_end(json);
+	return STATUS_OK;
+}
+
+static enum status find_voyage(struct request *rq, struct reader *db, struct voyage *ret_voyage)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	int64_t id;
+
+	if (!rq_integer(rq, "id", &id))
+		return STATUS_NOT_FOUND;
+	TRY(store_query(db, &VOYAGE_BY_ID, PARAMS(V_INT(id)), &rows));
+	if (!rows_next(rows))
+		return rows_status(rows) == STATUS_OK ? STATUS_NOT_FOUND : rows_status(rows);
+	TRY(read_voyage(rows, rq->arena, ret_voyage));
+	return actor_may(&rq->actor, CONSIGNMENTS_READ, ret_voyage->unit_path) ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+enum status arrival_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct voyage voyage;
+
+	TRY(find_voyage(rq, db, &voyage));
+	return put_voyage(rq, db, json, &voyage);
+}
+
+/* The days are those of the page. */
+static void read_days(struct request *rq, int64_t *ret_from, int64_t *ret_day, int64_t *ret_id)
+{
+	struct text when = rq_input(rq, "quand");
+	int64_t from = INT32_MIN, day = INT64_MAX, id = INT64_MAX, today = clock_today();
+
+	if (text_is(when, "aujourdhui") || text_is(when, "avenir"))
+		from = today;
+	if (text_is(when, "aujourdhui")) {
+		day = today + 1;
+		id = 0;
+	}
+	if (rq_integer(rq, "jour", &day) && !rq_integer(rq, "avant", &id))
+		day = id = INT64_MAX;
+	*ret_from = from;
+	*ret_day = day;
+	*ret_id = id;
+}
+
+enum status arrival_list_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	struct text paths = actor_path_list(&rq->actor, CONSIGNMENTS_READ, rq->arena), when = rq_input(rq, "quand");
+	struct voyage *voyages = ARENA_ARRAY(rq->arena, PAGE_ROWS + 1, struct voyage);
+	int64_t from, day, id;
+	size_t count = 0;
+
+	if (!paths.data || !voyages)
+		return STATUS_NO_MEMORY;
+	read_days(rq, &from, &day, &id);
+	TRY(store_query(db, &VOYAGES,
+		PARAMS(value_text(paths), V_INT(day), V_INT(id), V_INT(from), V_INT(PAGE_ROWS + 1)), &rows));
+	while (count <= PAGE_ROWS && rows_next(rows))
+		TRY(read_voyage(rows, rq->arena, &voyages[count++]));
+	TRY(rows_status(rows));
+	for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
+		TRY(put_voyage(rq, db, json, &voyages[i]));
+	if (count > PAGE_ROWS)
+		rq_next_page(rq, arena_format(rq->arena, "/arrivees?quand=%s&jour=%lld&avant=%lld",
+			text_is(when, "aujourdhui") ? "aujourdhui" : text_is(when, "avenir") ? "avenir" : "",
+			(long long)voyages[PAGE_ROWS - 1].day, (long long)voyages[PAGE_ROWS - 1].id).data);
+	return STATUS_OK;
+}

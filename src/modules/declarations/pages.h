@@ -42,4 +42,8 @@ enum status import_list_data(struct request *rq, struct reader *db, struct json_
 enum status import_data(struct request *rq, struct reader *db, struct json_writer *json);
 extern const struct api_shape consignment_row_shape, consignment_shape, import_row_shape, import_shape;
 
+extern const struct api_shape voyage_shape;
+enum status arrival_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status arrival_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

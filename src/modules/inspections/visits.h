@@ -140,4 +140,9 @@ void visit_assets(struct html *p, bool with_script);
 /* What the script says, in the reader's language. */
 void visit_words(struct html *p);
 
+/* For programs. */
+extern const struct api_shape queue_shape, visit_shape;
+enum status queue_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status visit_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

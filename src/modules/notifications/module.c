@@ -68,6 +68,62 @@ static enum status list_page(struct request *rq, struct reader *db)
 	return STATUS_OK;
 }
 
+/* ---- the same for programs */
+
+static const struct api_field notification_fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"message", TR("Message"), API_TEXT, .may_be_null = false},
+	{"path", TR("Adresse"), API_TEXT, .may_be_null = true},
+	{"created_at", TR("Date"), API_TIME, .may_be_null = false},
+	{"read_at", TR("Lu"), API_TIME, .may_be_null = true},
+	{0},
+};
+static const struct api_shape notification_shape = {"Notification", notification_fields};
+
+struct list_put {
+	struct json_writer *json;
+	struct request *rq;
+	int count;
+	int64_t last;
+};
+
+static bool put_notification(void *context, const struct notification_row *row)
+{
+	struct list_put *put = context;
+	AUTO(buffer_release) struct buffer line = {0};
+
+	if (++put->count > PAGE_ROWS)
+		return false;
+	put->last = row->id;
+	buffer_init(&line, 65536);
+	message_print(&line, put->rq->language, &row->message);
+	put_object(put->json);
+	put_key(put->json, "id");
+	put_int(put->json, row->id);
+	put_key(put->json, "message");
+	put_text(put->json, buffer_text(&line));
+	put_key(put->json, "path");
+	put_text(put->json, row->path);
+	put_key(put->json, "created_at");
+	put_time(put->json, row->created_at);
+	put_key(put->json, "read_at");
+	put_time(put->json, row->read_at);
+	put_object_end(put->json);
+	return true;
+}
+
+static enum status list_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct list_put put = {.json = json, .rq = rq};
+	int64_t before = INT64_MAX;
+
+	(void)rq_integer(rq, "avant", &before);
+	TRY(notification_list(db, rq->actor.user_id, before, PAGE_ROWS + 1, put_notification, &put));
+	if (put.count > PAGE_ROWS)
+		rq_next_page(rq, arena_format(rq->arena, "/notifications?avant=%lld", (long long)put.last).data);
+	return STATUS_OK;
+}
+
 static enum status read_action(struct request *rq, struct writer *db)
 {
 	struct text path;
@@ -276,7 +332,8 @@ static const struct role roles[] = {
 	{NULL, NULL, NULL},
 };
 static const struct route routes[] = {
-	{METHOD_GET, "/notifications", ROUTE_SIGNED_IN, "avant", TR("Mes notifications"), .page = list_page},
+	{METHOD_GET, "/notifications", ROUTE_SIGNED_IN, "avant", TR("Mes notifications"), .page = list_page,
+		.data = list_data, .shape = &notification_shape, .is_list = true},
 	{METHOD_GET, "/notifications/flux", ROUTE_SIGNED_IN, "", TR("Mes notifications en direct"), .stream = list_stream},
 	{METHOD_POST, "/notifications/lues", ROUTE_SIGNED_IN, "", TR("Marquer mes notifications comme lues"),
 		.action = read_all_action},
