@@ -28,7 +28,8 @@ static inline void buffer_put(struct buffer *buffer, const char *bytes, size_t s
 		buffer_append(buffer, (struct text){bytes, size});
 		return;
 	}
-	memcpy(buffer->data + buffer->size, bytes, size);
+	if (size)
+		memcpy(buffer->data + buffer->size, bytes, size);
 	buffer->size += size;
 	buffer->data[buffer->size] = '\0';
 }
