@@ -25,6 +25,9 @@ const crawl = async (page) => {
 			if (there.origin !== url || !wanted(there.pathname + there.search))
 				continue;
 			const next = there.pathname + there.search;
+			// Guides and help speak to all roles: what they lead to is not for each.
+			if (path.startsWith("/aide") && !next.startsWith("/aide"))
+				continue;
 			if (!found.has(shape(next))) {
 				found.set(shape(next), next);
 				queue.push(next);

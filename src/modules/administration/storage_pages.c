@@ -164,7 +164,7 @@ static void print_restoring(struct html *p)
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		html(p, "<li>%s", tr(p->language, steps[i]));
 		if (commands[i])
-			html(p, "<pre><code>%s</code></pre>", commands[i]);
+			html(p, "<pre tabindex=\"0\"><code>%s</code></pre>", commands[i]);
 		html(p, "</li>");
 	}
 	html(p, "</ol><p class=\"muted\">%s</p>", tr(p->language, TR("Les documents sont des fichiers dans un dossier à part : "

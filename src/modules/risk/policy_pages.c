@@ -16,7 +16,7 @@ static void print_profile(struct html *p, const struct profile *profile)
 	table_cell_end(p);
 	table_cell_begin(p);
 	html(p, "%.*s", TEXT_FORMAT(tr_text(p->language, profile->title)));
-	html(p, "<details><summary>%s</summary><pre>%.*s</pre>", tr(p->language, TR("Condition")),
+	html(p, "<details><summary>%s</summary><pre tabindex=\"0\">%.*s</pre>", tr(p->language, TR("Condition")),
 		TEXT_FORMAT(profile->condition));
 	if (profile->instruction.size)
 		html(p, "<p>%.*s</p>", TEXT_FORMAT(tr_text(p->language, profile->instruction)));

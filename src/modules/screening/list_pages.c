@@ -239,7 +239,7 @@ enum status screening_list_page(struct request *rq, struct reader *db)
 	page = page_begin(rq, arena_format(rq->arena, "%.*s – %.*s", TEXT_FORMAT(rows_text(rows, 0)),
 				      TEXT_FORMAT(rows_text(rows, 1))));
 	if (rows_text(rows, 2).size)
-		html(&page, "<details><summary>%s</summary><pre>%.*s</pre></details>",
+		html(&page, "<details><summary>%s</summary><pre tabindex=\"0\">%.*s</pre></details>",
 			tr(rq->language, TR("Correspondance des colonnes")), TEXT_FORMAT(rows_text(rows, 2)));
 	TRY(print_versions(&page, db, id));
 	TRY(print_entries(rq, &page, db, id));
@@ -374,7 +374,7 @@ static void print_difference(struct html *p, const struct draft *draft, const st
 	}
 	facts_end(p);
 	if (draft->list.mapping.size)
-		html(p, "<details><summary>%s</summary><pre>%.*s</pre></details>",
+		html(p, "<details><summary>%s</summary><pre tabindex=\"0\">%.*s</pre></details>",
 			tr(p->language, TR("Correspondance des colonnes")), TEXT_FORMAT(draft->list.mapping));
 	if (difference->example_count) {
 		html(p, "<details open><summary>%s</summary><ul class=\"plain\">", tr(p->language, TR("Ce qui change")));
