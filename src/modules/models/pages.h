@@ -23,4 +23,9 @@ void print_choices(struct html *p, const json_t *choices, struct text currency);
 void print_drift(struct html *p, const json_t *drift);
 void print_calibration(struct html *p, const json_t *calibration);
 
+/* For programs. */
+extern const struct api_shape model_run_shape, model_card_shape;
+enum status model_run_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status model_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

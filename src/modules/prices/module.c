@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/prices/price_data.h"
 #include "modules/prices/prices.h"
 
 static const struct permission permissions[] = {
@@ -17,8 +18,10 @@ static const struct role roles[] = {
 	{NULL, NULL, NULL},
 };
 static const struct route routes[] = {
-	{METHOD_GET, "/prix", PRICES_READ, "sh origine page", TR("Prix de référence"), .page = prices_page},
-	{METHOD_GET, "/prix/taux", PRICES_READ, "", TR("Taux de change"), .page = exchange_rates_page},
+	{METHOD_GET, "/prix", PRICES_READ, "sh origine page apres", TR("Prix de référence"), .page = prices_page,
+		.data = prices_data, .shape = &price_shape, .is_list = true},
+	{METHOD_GET, "/prix/taux", PRICES_READ, "", TR("Taux de change"), .page = exchange_rates_page,
+		.data = exchange_rates_data, .shape = &rate_shape, .is_list = true},
 	{METHOD_POST, "/prix/taux", PRICES_MANAGE, "monnaie jour taux", TR("Donner un taux de change"),
 		.action = exchange_rate_action},
 	{0},

@@ -21,4 +21,11 @@ enum status rehearsal_model_choices(struct request *rq, struct reader *db, struc
 /* The result's parts, in result_page.c. */
 enum status rehearsal_print(struct request *rq, struct html *p, struct text result) MUST_CHECK;
 
+/* For programs. */
+extern const struct api_shape rehearsal_row_shape, rehearsal_request_shape, rehearsal_shape, watch_shape;
+enum status rehearsal_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status rehearsal_request_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status rehearsal_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status watch_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

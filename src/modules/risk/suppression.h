@@ -34,4 +34,10 @@ enum status list_end_action(struct request *rq, struct writer *db);
 enum status list_import_action(struct request *rq, struct database *database);
 enum status list_export_page(struct request *rq, struct reader *db);
 
+/* For programs. */
+extern const struct api_shape suppression_shape, profile_values_shape, profile_value_shape;
+enum status suppression_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status list_index_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status list_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

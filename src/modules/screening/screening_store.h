@@ -33,4 +33,11 @@ enum status screening_list_submit(struct request *rq, struct database *database)
 enum status screening_draft_page(struct request *rq, struct reader *db);
 enum status screening_draft_submit(struct request *rq, struct database *database);
 
+/* For programs. */
+extern const struct api_shape match_shape, name_list_shape, name_entry_shape;
+enum status screening_queue_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status screening_match_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status screening_lists_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status screening_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif
