@@ -238,8 +238,8 @@ STATEMENT(TEST_MINUTES, "select minutes from control_times where consignment_id 
 /* Started and closed as their officer does, `seconds` apart. */
 static enum status visit_whole(struct office *o, const struct actor *officer, int64_t consignment, int64_t seconds)
 {
-	struct visit_move input = {.started_at = clock_now() - seconds * MICROSECONDS, .ended_at = clock_now(),
-		.consignment_version = 1};
+	int64_t now = clock_now();
+	struct visit_move input = {.started_at = now - seconds * MICROSECONDS, .ended_at = now, .consignment_version = 1};
 	struct message refusal = {.id = NULL};
 	struct visit visit;
 
