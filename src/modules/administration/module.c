@@ -178,7 +178,8 @@ static const struct route routes[] = {
 	{METHOD_GET, "/taches", "jobs.manage", "", TR("Tâches"), .page = jobs_page, .data = jobs_data,
 		.shape = &job_shape, .is_list = true},
 	{METHOD_POST, "/taches", "jobs.manage", "nom", TR("Lancer une tâche"), .action = job_action},
-	{METHOD_GET, "/stockage", "storage.manage", "", TR("Stockage et sauvegardes"), .page = storage_page},
+	{METHOD_GET, "/stockage", "storage.manage", "", TR("Stockage et sauvegardes"), .page = storage_page,
+		.data = storage_data, .shape = &storage_shape},
 	{METHOD_POST, "/stockage/sauvegarde", "storage.manage", "", TR("Demander une sauvegarde"), .action = backup_action},
 	{0},
 };

@@ -23,4 +23,7 @@ void size_print(struct html *p, int64_t bytes);
 /* The row of a job in the modules' tables; NULL. */
 const struct job *job_find(const struct request *rq, struct text name);
 
+extern const struct api_shape storage_shape;
+enum status storage_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

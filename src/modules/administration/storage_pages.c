@@ -201,3 +201,71 @@ enum status backup_action(struct request *rq, struct writer *db)
 	rq_flash(rq, TR("La sauvegarde est demandée : elle s'écrit en arrière-plan."));
 	return rq_redirect(rq, "/stockage");
 }
+
+/* ---- the same for programs */
+
+enum { BACKUPS_GIVEN = 50 };
+
+static const struct api_field backup_fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"state", TR("État"), API_TEXT, .may_be_null = false},
+	{"asked_at", TR("Date"), API_TIME, .may_be_null = true},
+	{"started_at", TR("Début"), API_TIME, .may_be_null = true},
+	{"ended_at", TR("Fin"), API_TIME, .may_be_null = true},
+	{"problem", TR("Problème"), API_TEXT, .may_be_null = true},
+	{0},
+};
+static const struct api_shape backup_shape = {"Backup", backup_fields};
+static const struct api_field storage_fields[] = {
+	{"database_bytes", TR("Stockage et sauvegardes"), API_INTEGER, .may_be_null = false},
+	{"free_bytes", TR("Stockage et sauvegardes"), API_INTEGER, .may_be_null = false},
+	{"document_bytes", TR("Documents"), API_INTEGER, .may_be_null = false},
+	{"document_count", TR("Documents"), API_INTEGER, .may_be_null = false},
+	{"backups", TR("Sauvegardes"), API_OBJECT, .is_list = true, .of = &backup_shape},
+	{0},
+};
+const struct api_shape storage_shape = {"Storage", storage_fields};
+
+static bool put_backup(void *context, const struct backup *backup)
+{
+	struct json_writer *json = context;
+
+	put_object(json);
+	put_key(json, "id");
+	put_int(json, backup->id);
+	put_key(json, "state");
+	put_text(json, backup->state);
+	put_key(json, "asked_at");
+	put_time(json, backup->asked_at);
+	put_key(json, "started_at");
+	put_time(json, backup->started_at);
+	put_key(json, "ended_at");
+	put_time(json, backup->ended_at);
+	put_key(json, "problem");
+	put_text(json, backup->problem);
+	put_object_end(json);
+	return true;
+}
+
+enum status storage_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct storage_figures figures;
+
+	(void)rq;
+	TRY(storage_measure(db, &figures));
+	put_object(json);
+	put_key(json, "database_bytes");
+	put_int(json, figures.database);
+	put_key(json, "free_bytes");
+	put_int(json, figures.free);
+	put_key(json, "document_bytes");
+	put_int(json, figures.documents);
+	put_key(json, "document_count");
+	put_int(json, figures.document_count);
+	put_key(json, "backups");
+	put_array(json);
+	TRY(backup_list(db, BACKUPS_GIVEN, put_backup, json));
+	put_array_end(json);
+	put_object_end(json);
+	return STATUS_OK;
+}

@@ -330,3 +330,103 @@ enum status declarant_unbind_action(struct request *rq, struct writer *db)
 	rq_flash(rq, TR("Le code n'est plus lié au compte."));
 	return rq_redirect(rq, "/declarants");
 }
+
+/* ---- the same for programs; nothing of why one was chosen here either */
+
+static const struct api_field own_fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"reference", TR("Référence"), API_TEXT, .may_be_null = false},
+	{"day", TR("Date"), API_DATE, .may_be_null = false},
+	{"office", TR("Bureau"), API_TEXT, .may_be_null = true},
+	{"consignee_name", TR("Destinataire"), API_TEXT, .may_be_null = true},
+	{"description", TR("Marchandise"), API_TEXT, .may_be_null = true},
+	{"lane", TR("Circuit"), API_TEXT, .may_be_null = true},
+	{"state", TR("État"), API_TEXT, .may_be_null = false},
+	{"expected", TR("Où elle en est"), API_TEXT, .may_be_null = false},
+	{0},
+};
+const struct api_shape own_shape = {"OwnDeclaration", own_fields};
+static const struct api_field bound_fields[] = {
+	{"user_id", TR("Compte"), API_INTEGER, .may_be_null = false},
+	{"code", TR("Code de déclarant"), API_TEXT, .may_be_null = false},
+	{"login", TR("Identifiant"), API_TEXT, .may_be_null = false},
+	{"name", TR("Nom"), API_TEXT, .may_be_null = false},
+	{"bound_at", TR("Lié le"), API_TIME, .may_be_null = false},
+	{0},
+};
+const struct api_shape declarant_shape = {"DeclarantCode", bound_fields};
+
+static void put_own_text(struct json_writer *json, const char *name, struct text text)
+{
+	put_key(json, name);
+	put_text(json, text);
+}
+
+static void put_own(struct request *rq, struct json_writer *json, const struct stored_consignment *row)
+{
+	bool has_lane = row->lane >= 0 && row->lane < LANE_COUNT;
+
+	put_object(json);
+	put_key(json, "id");
+	put_int(json, row->id);
+	put_own_text(json, "reference", row->reference);
+	put_key(json, "day");
+	put_date(json, row->day);
+	put_own_text(json, "office", row->office);
+	put_own_text(json, "consignee_name", row->consignee_name);
+	put_own_text(json, "description", row->description);
+	put_own_text(json, "lane", has_lane ? text_of(lane_code((enum lane)row->lane)) : TEXT_NONE);
+	put_own_text(json, "state", row->state);
+	put_own_text(json, "expected", text_of(tr(rq->language, expected_of(row))));
+	put_object_end(json);
+}
+
+enum status own_list_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct text sought = rq_input(rq, "recherche");
+	struct stored_consignment *rows;
+	struct list_query query;
+	struct codes codes;
+	size_t count;
+	bool has_more;
+
+	TRY(read_codes(rq, db, &codes));
+	TRY(own_query(rq, db, &codes, sought, &query));
+	query.values[LIST_SEARCH] = sought.size ? sought : TEXT_NONE;
+	if (!rq_integer(rq, "avant", &query.before_id))
+		query.before_id = INT64_MAX;
+	TRY(list_rows(rq, db, &query, PAGE_ROWS, &rows, &count, &has_more));
+	for (size_t i = 0; i < count; i++)
+		if (is_own(&codes, &rows[i]))
+			put_own(rq, json, &rows[i]);
+	if (has_more && count)
+		rq_next_page(rq, list_address_after(rq, &query, &rows[count - 1]));
+	return STATUS_OK;
+}
+
+enum status own_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct stored_consignment row;
+	struct codes codes;
+	int64_t id;
+
+	if (!rq_integer(rq, "id", &id))
+		return STATUS_NOT_FOUND;
+	TRY(read_codes(rq, db, &codes));
+	TRY(consignment_find(db, id, rq->arena, &row));
+	if (!is_own(&codes, &row))
+		return STATUS_NOT_FOUND;
+	put_own(rq, json, &row);
+	return STATUS_OK;
+}
+
+enum status declarant_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	(void)rq;
+	TRY(store_query(db, &BOUND, NO_PARAMS, &rows));
+	while (rows_next(rows))
+		api_row(json, &declarant_shape, rows);
+	return rows_status(rows);
+}

@@ -46,4 +46,9 @@ extern const struct api_shape voyage_shape;
 enum status arrival_list_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status arrival_data(struct request *rq, struct reader *db, struct json_writer *json);
 
+extern const struct api_shape own_shape, declarant_shape;
+enum status own_list_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status own_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status declarant_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

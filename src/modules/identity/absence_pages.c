@@ -241,3 +241,58 @@ enum status absence_remove_submit(struct request *rq, struct writer *db)
 	rq_flash(rq, TR("L'absence est retirée."));
 	return rq_redirect(rq, "/absences");
 }
+
+/* ---- the same for programs */
+
+static const struct api_field absence_fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"user_id", TR("Compte"), API_INTEGER, .may_be_null = false},
+	{"name", TR("Personne"), API_TEXT, .may_be_null = true},
+	{"from", TR("Du"), API_DATE, .may_be_null = false},
+	{"until", TR("Au"), API_DATE, .may_be_null = false},
+	{"deputy", TR("Remplacée par"), API_TEXT, .may_be_null = true},
+	{"note", TR("Note"), API_TEXT, .may_be_null = true},
+	{0},
+};
+const struct api_shape absence_shape = {"Absence", absence_fields};
+
+struct absence_puts {
+	struct json_writer *json;
+	int64_t self; /* whose rows are left out; 0: nobody's */
+};
+
+static bool put_absence(void *context, const struct absence *row)
+{
+	struct absence_puts *puts = context;
+
+	if (row->user_id == puts->self)
+		return true;
+	put_object(puts->json);
+	put_key(puts->json, "id");
+	put_int(puts->json, row->id);
+	put_key(puts->json, "user_id");
+	put_int(puts->json, row->user_id);
+	put_key(puts->json, "name");
+	put_text(puts->json, row->user_name);
+	put_key(puts->json, "from");
+	put_date(puts->json, row->from_day);
+	put_key(puts->json, "until");
+	put_date(puts->json, row->to_day);
+	put_key(puts->json, "deputy");
+	put_text(puts->json, row->deputy_name);
+	put_key(puts->json, "note");
+	put_text(puts->json, row->note);
+	put_object_end(puts->json);
+	return true;
+}
+
+enum status absences_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct text paths = actor_path_list(&rq->actor, "absences.manage", rq->arena);
+	struct absence_puts own = {json, 0}, others = {json, rq->actor.user_id};
+
+	if (!paths.data)
+		return STATUS_NO_MEMORY;
+	TRY(absence_list(db, rq->actor.user_id, TEXT("|"), clock_today(), put_absence, &own));
+	return rq_may(rq, "absences.manage") ? absence_list(db, 0, paths, clock_today(), put_absence, &others) : STATUS_OK;
+}

@@ -69,4 +69,11 @@ enum status user_data(struct request *rq, struct reader *db, struct json_writer 
 enum status units_data(struct request *rq, struct reader *db, struct json_writer *json);
 extern const struct api_shape self_shape, user_row_shape, user_shape, unit_shape;
 
+extern const struct api_shape absence_shape;
+enum status absences_data(struct request *rq, struct reader *db, struct json_writer *json);
+
+extern const struct api_shape role_shape;
+enum status roles_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status role_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

@@ -319,3 +319,52 @@ enum status role_remove_submit(struct request *rq, struct writer *db)
 	rq_flash(rq, TR("Le rôle est supprimé."));
 	return rq_redirect(rq, "/roles");
 }
+
+/* ---- the same for programs */
+
+static const struct api_field role_fields[] = {
+	{"code", TR("Code"), API_TEXT, .may_be_null = false},
+	{"label", TR("Nom"), API_TEXT, .may_be_null = false},
+	{"permissions", TR("Droits"), API_TEXT, .is_list = true},
+	{0},
+};
+const struct api_shape role_shape = {"Role", role_fields};
+
+static void put_role(struct json_writer *json, const struct matrix *matrix, size_t i)
+{
+	put_object(json);
+	put_key(json, "code");
+	put_text(json, matrix->roles[i].code);
+	put_key(json, "label");
+	put_text(json, tr_text(matrix->rq->language, matrix->roles[i].label));
+	put_key(json, "permissions");
+	put_array(json);
+	for (size_t j = 0; j < matrix->permission_count; j++)
+		if (matrix->holds[i][j])
+			put_text(json, text_of(matrix->permissions[j]->code));
+	put_array_end(json);
+	put_object_end(json);
+}
+
+enum status roles_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct matrix *matrix;
+
+	TRY(matrix_load(rq, db, &matrix));
+	for (size_t i = 0; i < matrix->role_count; i++)
+		put_role(json, matrix, i);
+	return STATUS_OK;
+}
+
+enum status role_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct matrix *matrix;
+
+	TRY(matrix_load(rq, db, &matrix));
+	for (size_t i = 0; i < matrix->role_count; i++)
+		if (text_equal(matrix->roles[i].code, rq_input(rq, "code"))) {
+			put_role(json, matrix, i);
+			return STATUS_OK;
+		}
+	return STATUS_NOT_FOUND;
+}

@@ -1,4 +1,5 @@
 /* The journal for programs. */
+#include "modules/journal/journal_check.h"
 #include "base/clock.h"
 #include "domain/journal.h"
 #include "modules/journal/journal_pages.h"
@@ -82,4 +83,43 @@ enum status journal_list_data(struct request *rq, struct reader *db, struct json
 		rq_next_page(rq,
 			arena_format(rq->arena, "/journal?entite=%.*s&avant=%lld", TEXT_FORMAT(entity), (long long)puts.last).data);
 	return STATUS_OK;
+}
+
+/* ---- verifications */
+
+enum { PAST_CHECKS = 50 };
+
+static const struct api_field check_fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"checked_at", TR("Quand"), API_TIME, .may_be_null = false},
+	{"intact", TR("Intact"), API_BOOLEAN, .may_be_null = false},
+	{"rows_checked", TR("Lignes vérifiées"), API_INTEGER, .may_be_null = false},
+	{"seconds", TR("Durée"), API_DECIMAL, .may_be_null = false},
+	{0},
+};
+const struct api_shape journal_check_shape = {"JournalCheck", check_fields};
+
+static bool put_check(void *context, const struct journal_check *check)
+{
+	struct json_writer *json = context;
+
+	put_object(json);
+	put_key(json, "id");
+	put_int(json, check->id);
+	put_key(json, "checked_at");
+	put_time(json, check->checked_at);
+	put_key(json, "intact");
+	put_bool(json, check->proof.intact);
+	put_key(json, "rows_checked");
+	put_int(json, (int64_t)check->proof.rows_checked);
+	put_key(json, "seconds");
+	put_micro(json, check->span);
+	put_object_end(json);
+	return true;
+}
+
+enum status journal_verification_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	(void)rq;
+	return journal_check_list(db, PAST_CHECKS, put_check, json);
 }

@@ -12,4 +12,7 @@ enum status journal_verification_action(struct request *rq, struct writer *db);
 enum status journal_list_data(struct request *rq, struct reader *db, struct json_writer *json);
 extern const struct api_shape journal_shape;
 
+extern const struct api_shape journal_check_shape;
+enum status journal_verification_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

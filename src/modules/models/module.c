@@ -24,7 +24,8 @@ enum status models_ranking(struct reader *reader, struct ranking *ret_ranking)
 static const struct route routes[] = {
 	{METHOD_GET, "/modeles", RISK_READ, "", TR("Modèles"), .page = model_list_page, .data = model_list_data,
 		.shape = &model_shape, .is_list = true},
-	{METHOD_GET, "/modeles/classement", RISK_READ, "", TR("Ordre des contrôles"), .page = ranking_page},
+	{METHOD_GET, "/modeles/classement", RISK_READ, "", TR("Ordre des contrôles"), .page = ranking_page,
+		.data = ranking_data, .shape = &waiting_shape, .is_list = true},
 	{METHOD_POST, "/modeles/travaux", RISK_MANAGE, "genre modele autre du au", TR("Apprendre, mesurer ou comparer des modèles"),
 		.action = model_ask_action},
 	{METHOD_GET, "/modeles/travaux/:id", RISK_READ, "id", TR("Résultat d'un travail sur les modèles"), .page = model_run_page,

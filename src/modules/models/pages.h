@@ -28,4 +28,7 @@ extern const struct api_shape model_run_shape, model_card_shape;
 enum status model_run_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status model_data(struct request *rq, struct reader *db, struct json_writer *json);
 
+extern const struct api_shape waiting_shape;
+enum status ranking_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

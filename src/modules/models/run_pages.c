@@ -233,3 +233,53 @@ enum status ranking_page(struct request *rq, struct reader *db)
 	page_end(&page);
 	return STATUS_OK;
 }
+
+/* ---- the same for programs */
+
+static const struct api_field waiting_fields[] = {
+	{"consignment_id", TR("Envoi"), API_INTEGER, .may_be_null = false},
+	{"reference", TR("Référence"), API_TEXT, .may_be_null = false},
+	{"office", TR("Bureau"), API_TEXT, .may_be_null = true},
+	{"day", TR("Jour"), API_DATE, .may_be_null = false},
+	{"lane", TR("Circuit"), API_TEXT, .may_be_null = false},
+	{"score", TR("Score"), API_REAL, .may_be_null = true},
+	{"duty", TR("Droits en jeu"), API_REAL, .may_be_null = true},
+	{"priority", TR("Priorité"), API_REAL, .may_be_null = true},
+	{0},
+};
+const struct api_shape waiting_shape = {"RankedConsignment", waiting_fields};
+
+static void put_waiting(struct json_writer *json, const struct waiting *row)
+{
+	put_object(json);
+	put_key(json, "consignment_id");
+	put_int(json, row->id);
+	put_key(json, "reference");
+	put_text(json, row->reference);
+	put_key(json, "office");
+	put_text(json, row->office);
+	put_key(json, "day");
+	put_date(json, row->day);
+	put_key(json, "lane");
+	put_text(json, text_of(lane_code(row->lane)));
+	put_key(json, "score");
+	put_double(json, row->score);
+	put_key(json, "duty");
+	put_double(json, row->duty);
+	put_key(json, "priority");
+	put_double(json, row->priority);
+	put_object_end(json);
+}
+
+enum status ranking_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct ranking ranking;
+	struct waiting *list;
+	size_t count;
+
+	TRY(models_ranking(db, &ranking));
+	TRY(read_waiting(rq, db, &ranking, &list, &count));
+	for (size_t i = 0; i < count; i++)
+		put_waiting(json, &list[i]);
+	return STATUS_OK;
+}

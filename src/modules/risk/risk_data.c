@@ -180,11 +180,49 @@ static const struct api_field selection_fields[] = {
 	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
 	{"office", TR("Bureau"), API_TEXT, .may_be_null = false},
 	{"regime", TR("Régime"), API_TEXT, .may_be_null = false},
+	{"expected_red", TR("en circuit rouge"), API_DECIMAL, .may_be_null = true},
+	{"expected_yellow", TR("en circuit jaune"), API_DECIMAL, .may_be_null = true},
+	{"expected_blue", TR("Circuit"), API_DECIMAL, .may_be_null = true},
+	{"random_red", TR("en circuit rouge"), API_DECIMAL, .may_be_null = true},
+	{"random_yellow", TR("en circuit jaune"), API_DECIMAL, .may_be_null = true},
+	{"random_blue", TR("Circuit"), API_DECIMAL, .may_be_null = true},
+	{"score_red", TR("Score"), API_DECIMAL, .may_be_null = true},
+	{"score_yellow", TR("Score"), API_DECIMAL, .may_be_null = true},
+	{"score_blue", TR("Score"), API_DECIMAL, .may_be_null = true},
+	{"hits_without_selection", TR("Profil"), API_INTEGER, .may_be_null = false},
+	{"created_at", TR("Date"), API_TIME, .may_be_null = true},
+	{"author", TR("Par"), API_TEXT, .may_be_null = true},
 	{"green_delay_minutes", TR("Délai avant la mainlevée du vert (minutes)"), API_INTEGER, .may_be_null = false},
 	{"yellow_to_blue_days", TR("Jours après lesquels le jaune devient bleu"), API_INTEGER, .may_be_null = false},
 	{0},
 };
 const struct api_shape selection_shape = {"Selection", selection_fields};
+
+/* Shares and scores as decimals; missing: the score asks for nothing. */
+static void put_shares(struct json_writer *json, const struct selection_row *row)
+{
+	const struct selection *s = &row->selection;
+	const struct {
+		const char *name;
+		int64_t value;
+	} shares[] = {
+		{"expected_red", s->expected[LANE_RED]}, {"expected_yellow", s->expected[LANE_YELLOW]},
+		{"expected_blue", s->expected[LANE_BLUE]}, {"random_red", s->random[LANE_RED]},
+		{"random_yellow", s->random[LANE_YELLOW]}, {"random_blue", s->random[LANE_BLUE]},
+		{"score_red", s->score_red}, {"score_yellow", s->score_yellow}, {"score_blue", s->score_blue},
+	};
+
+	for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+		put_key(json, shares[i].name);
+		put_micro(json, shares[i].value);
+	}
+	put_key(json, "hits_without_selection");
+	put_int(json, s->hits_without_selection);
+	put_key(json, "created_at");
+	put_time(json, row->created_at);
+	put_key(json, "author");
+	put_text(json, row->author);
+}
 
 enum status selection_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
@@ -200,6 +238,7 @@ enum status selection_data(struct request *rq, struct reader *db, struct json_wr
 		put_text(json, rows[i].office);
 		put_key(json, "regime");
 		put_text(json, rows[i].regime);
+		put_shares(json, &rows[i]);
 		put_key(json, "green_delay_minutes");
 		put_int(json, rows[i].green_delay_minutes);
 		put_key(json, "yellow_to_blue_days");
