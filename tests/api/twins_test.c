@@ -30,7 +30,6 @@ static const struct {
 	{"/profils/:id/comparer", "two versions side by side; each is given by the profile's page"},
 	{"/profils/:id/vie", "counts for a person's judgement; what happened is in the journal"},
 	{"/listes-de-profils/:id/export", "a file already; the list gives the same rows"},
-	{"/envois/:id/score", "a picture of shares for people; the decision gives score and reasons"},
 	{"/envois/:id/avis", "a sheet to print"},
 	{"/envois/:id/ordre", "a sheet to print"},
 	{"/controles/hors-ligne.js", "a script of the browser"},

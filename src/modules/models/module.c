@@ -36,7 +36,8 @@ static const struct route routes[] = {
 		.action = model_switch_action},
 	{METHOD_POST, "/modeles/:id/approbation", RISK_MANAGE, "id note", TR("Approuver un modèle"),
 		.action = model_approve_action},
-	{METHOD_GET, "/envois/:id/score", CONSIGNMENTS_READ, "id", TR("Score d'un envoi, expliqué"), .page = score_page},
+	{METHOD_GET, "/envois/:id/score", CONSIGNMENTS_READ, "id", TR("Score d'un envoi, expliqué"), .page = score_page,
+		.data = score_data, .shape = &score_shape},
 	{METHOD_GET, "/envois/:id/avis", CONSIGNMENTS_READ, "id", TR("Avis pour le déclarant"), .page = notice_page},
 	{0},
 };

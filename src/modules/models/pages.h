@@ -31,4 +31,7 @@ enum status model_data(struct request *rq, struct reader *db, struct json_writer
 extern const struct api_shape waiting_shape;
 enum status ranking_data(struct request *rq, struct reader *db, struct json_writer *json);
 
+extern const struct api_shape score_shape;
+enum status score_data(struct request *rq, struct reader *db, struct json_writer *json);
+
 #endif

@@ -127,3 +127,99 @@ enum status notice_page(struct request *rq, struct reader *db)
 	page_end(&page);
 	return STATUS_OK;
 }
+
+/* ---- the same for programs */
+
+static const struct api_field effect_fields[] = {
+	{"fact", TR("Fait"), API_TEXT, .may_be_null = false},
+	{"text", TR("Ce que le modèle y voit"), API_TEXT, .may_be_null = false},
+	{"effect", TR("Effet sur le score"), API_REAL, .may_be_null = true},
+	{0},
+};
+static const struct api_shape effect_shape = {"ScoreEffect", effect_fields};
+static const struct api_field item_score_fields[] = {
+	{"item", TR("Article"), API_INTEGER, .may_be_null = false},
+	{"score", TR("Score"), API_REAL, .may_be_null = true},
+	{"effects", TR("Effet sur le score"), API_OBJECT, .is_list = true, .of = &effect_shape},
+	{0},
+};
+static const struct api_shape item_score_shape = {"ItemScore", item_score_fields};
+static const struct api_field score_fields[] = {
+	{"consignment_id", TR("Envoi"), API_INTEGER, .may_be_null = false},
+	{"model_id", TR("Modèle"), API_INTEGER, .may_be_null = true},
+	{"items", TR("Articles"), API_OBJECT, .is_list = true, .of = &item_score_shape},
+	{0},
+};
+const struct api_shape score_shape = {"ScoreExplanation", score_fields};
+
+static enum status put_effects(struct request *rq, struct json_writer *json, const struct explanation *explanation)
+{
+	put_array(json);
+	for (size_t i = 0; i < explanation->line_count; i++) {
+		AUTO(buffer_release) struct buffer line = {0};
+
+		buffer_init(&line, 65536);
+		message_print(&line, rq->language, &explanation->lines[i].text);
+		TRY(buffer_status(&line));
+		put_object(json);
+		put_key(json, "fact");
+		put_text(json, text_of(tr(rq->language, feature_group_label(explanation->lines[i].group))));
+		put_key(json, "text");
+		put_text(json, buffer_text(&line));
+		put_key(json, "effect");
+		put_double(json, explanation->lines[i].contribution);
+		put_object_end(json);
+	}
+	put_array_end(json);
+	return STATUS_OK;
+}
+
+/* An item without a score, or a model that keeps nothing to explain with, gives no row. */
+static enum status put_item_score(struct request *rq, struct json_writer *json, const struct consignment *c,
+	const struct item *item, const int64_t model_and_day[2])
+{
+	const struct risk_application *application = (const struct risk_application *)rq->application;
+	struct explanation explanation;
+	enum status status = decider_explain(application->decider, model_and_day[0], c, item, model_and_day[1], rq->arena,
+		&explanation);
+
+	if (status == STATUS_NOT_FOUND || status == STATUS_UNSUPPORTED)
+		return STATUS_OK;
+	TRY(status);
+	put_object(json);
+	put_key(json, "item");
+	put_int(json, item->number);
+	put_key(json, "score");
+	put_double(json, explanation.score);
+	put_key(json, "effects");
+	TRY(put_effects(rq, json, &explanation));
+	put_object_end(json);
+	return STATUS_OK;
+}
+
+enum status score_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	struct stored_consignment row;
+	struct consignment consignment;
+	int64_t model_and_day[2] = {0, 0};
+
+	TRY(consignment_seen(rq, db, CONSIGNMENTS_READ, &row));
+	TRY(consignment_content(db, row.id, row.version, rq->arena, &consignment));
+	if (row.decision_id)
+		TRY(risk_decision_model(db, row.decision_id, rq->arena, &model_and_day[0], &model_and_day[1]));
+	put_object(json);
+	put_key(json, "consignment_id");
+	put_int(json, row.id);
+	put_key(json, "model_id");
+	if (model_and_day[0])
+		put_int(json, model_and_day[0]);
+	else
+		put_null(json);
+	put_key(json, "items");
+	put_array(json);
+	for (size_t i = 0; model_and_day[0] && i < consignment.item_count && i < ITEMS_EXPLAINED; i++)
+		TRY(put_item_score(rq, json, &consignment, &consignment.items[i], model_and_day));
+	put_array_end(json);
+	put_object_end(json);
+	return STATUS_OK;
+}
