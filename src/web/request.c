@@ -189,6 +189,28 @@ void rq_next_page(struct request *rq, const char *path)
 	exchange_of(rq)->next_page = path;
 }
 
+void rq_next_page_of(struct request *rq, const char *path, const char *kept, const char *name, struct text value)
+{
+	AUTO(buffer_release) struct buffer out = {0};
+	struct text rest = text_of(kept);
+
+	buffer_init(&out, 8192);
+	buffer_format(&out, "%s?", path);
+	while (rest.data) {
+		const char *input = arena_string(rq->arena, text_cut(&rest, ' '));
+		struct text given = input && *input ? rq_input(rq, input) : TEXT_NONE;
+
+		if (!given.size)
+			continue;
+		buffer_format(&out, "%s=", input);
+		percent_encode(&out, given, false);
+		buffer_byte(&out, '&');
+	}
+	buffer_format(&out, "%s=", name);
+	percent_encode(&out, value, false);
+	rq_next_page(rq, buffer_status(&out) == STATUS_OK ? arena_string(rq->arena, buffer_text(&out)) : NULL);
+}
+
 bool rq_is_api(const struct request *rq)
 {
 	return exchange_of(rq) && exchange_of(rq)->is_api;

@@ -73,6 +73,8 @@ void rq_listen(struct request *rq, const char *event,
 	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data), void *context);
 /* In a list's data(): where the next part is, as a path of ours like that of the page's own link; NULL: at the end. */
 void rq_next_page(struct request *rq, const char *path);
+/* The same, made from the path, the inputs of this request that are kept (blank-separated names) and where to go on. */
+void rq_next_page_of(struct request *rq, const char *path, const char *kept, const char *name, struct text value);
 /* True when a program asks, at /api/v1/… */
 bool rq_is_api(const struct request *rq);
 /* For a free-hand route that answers a program with JSON of its own: begin with put_begin(). */

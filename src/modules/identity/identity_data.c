@@ -125,7 +125,7 @@ enum status users_data(struct request *rq, struct reader *db, struct json_writer
 		return STATUS_NO_MEMORY;
 	TRY(user_list(db, rq_input(rq, "apres"), search.size ? search : TEXT_NONE, paths, PAGE_ROWS + 1, put_user_row, &puts));
 	if (puts.count > PAGE_ROWS && puts.last)
-		rq_next_page(rq, arena_format(rq->arena, "/utilisateurs?apres=%s", puts.last).data);
+		rq_next_page_of(rq, "/utilisateurs", "q", "apres", text_of(puts.last));
 	return STATUS_OK;
 }
 
@@ -152,6 +152,7 @@ enum status user_data(struct request *rq, struct reader *db, struct json_writer 
 	if (!rq_integer(rq, "id", &id))
 		return STATUS_NOT_FOUND;
 	TRY(user_find(db, id, rq->arena, &user));
+	TRY(user_is_seen(rq, db, id));
 	put_object(json);
 	put_user(json, &user);
 	put_key(json, "roles");

@@ -76,4 +76,8 @@ extern const struct api_shape role_shape;
 enum status roles_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status role_data(struct request *rq, struct reader *db, struct json_writer *json);
 
+/* STATUS_NOT_FOUND: all roles of this user are at units that are not this person's to manage. As in the list, who has no
+ * role yet is seen. */
+enum status user_is_seen(struct request *rq, struct reader *db, int64_t id) MUST_CHECK;
+
 #endif

@@ -42,6 +42,28 @@ enum status role_choices(struct request *rq, struct reader *db, struct choice **
 	return STATUS_OK;
 }
 
+struct sight {
+	const struct actor *actor;
+	bool has_roles, is_seen;
+};
+
+static bool sight_look(void *context, const struct user_role *row)
+{
+	struct sight *sight = context;
+
+	sight->has_roles = true;
+	sight->is_seen = sight->is_seen || actor_may(sight->actor, "users.manage", row->unit_path);
+	return !sight->is_seen;
+}
+
+enum status user_is_seen(struct request *rq, struct reader *db, int64_t id)
+{
+	struct sight sight = {.actor = &rq->actor};
+
+	TRY(user_roles(db, id, sight_look, &sight));
+	return sight.is_seen || !sight.has_roles ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
 /* The user of the address; STATUS_NOT_FOUND when the actor may not see them at all. */
 static enum status user_of_address(struct request *rq, struct reader *db, struct user *ret_user, bool *ret_may_change)
 {
@@ -51,6 +73,7 @@ static enum status user_of_address(struct request *rq, struct reader *db, struct
 	if (!rq_integer(rq, "id", &id))
 		return STATUS_NOT_FOUND;
 	TRY(user_find(db, id, rq->arena, ret_user));
+	TRY(user_is_seen(rq, db, id));
 	TRY(user_may_manage(db, &rq->actor, "users.manage", id, rq->arena, &may));
 	/* Nobody changes their own rights: somebody else must look. */
 	*ret_may_change = may && id != rq->actor.user_id;

@@ -68,7 +68,8 @@ enum status journal_list_data(struct request *rq, struct reader *db, struct json
 {
 	struct text entity = rq_input(rq, "entite"), person = rq_input(rq, "personne");
 	struct journal_filter filter = {.entity = entity.size ? entity : TEXT_NONE,
-		.person = person.size ? person : TEXT_NONE, .until = INT64_MAX, .limit = PAGE_ROWS + 1,
+		.person = person.size ? person : TEXT_NONE, .from = journal_day(rq_input(rq, "du"), 0, 0),
+		.until = journal_day(rq_input(rq, "au"), 1, INT64_MAX), .limit = PAGE_ROWS + 1,
 		.paths = actor_path_list(&rq->actor, "journal.read", rq->arena)};
 	struct puts puts = {.json = json};
 
@@ -80,8 +81,8 @@ enum status journal_list_data(struct request *rq, struct reader *db, struct json
 		filter.before = 0;
 	TRY(journal_page(db, &filter, put_row, &puts));
 	if (puts.count > PAGE_ROWS)
-		rq_next_page(rq,
-			arena_format(rq->arena, "/journal?entite=%.*s&avant=%lld", TEXT_FORMAT(entity), (long long)puts.last).data);
+		rq_next_page_of(rq, "/journal", "entite objet personne du au", "avant",
+			arena_format(rq->arena, "%lld", (long long)puts.last));
 	return STATUS_OK;
 }
 

@@ -73,7 +73,7 @@ static void print_filters(struct html *p, const struct request *rq)
 }
 
 /* The start of a day as typed; `otherwise` when missing or no date. */
-static int64_t day_of(struct text text, int64_t days_more, int64_t otherwise)
+int64_t journal_day(struct text text, int64_t days_more, int64_t otherwise)
 {
 	int64_t date;
 
@@ -112,8 +112,8 @@ enum status journal_list_page(struct request *rq, struct reader *db)
 		{TR("Objet"), NULL}, {TR("Détails"), NULL}, {TR("Bloc"), "number"}, {NULL, NULL}};
 	struct text entity = rq_input(rq, "entite"), person = rq_input(rq, "personne");
 	struct journal_filter filter = {.entity = text_is_empty(entity) ? TEXT_NONE : entity,
-		.person = text_is_empty(person) ? TEXT_NONE : person, .from = day_of(rq_input(rq, "du"), 0, 0),
-		.until = day_of(rq_input(rq, "au"), 1, INT64_MAX), .limit = PAGE_ROWS + 1,
+		.person = text_is_empty(person) ? TEXT_NONE : person, .from = journal_day(rq_input(rq, "du"), 0, 0),
+		.until = journal_day(rq_input(rq, "au"), 1, INT64_MAX), .limit = PAGE_ROWS + 1,
 		.paths = actor_path_list(&rq->actor, "journal.read", rq->arena)};
 	struct html p = page_begin(rq, text_of(tr(rq->language, TR("Journal"))));
 	struct list list = {.p = &p, .rq = rq};

@@ -15,4 +15,7 @@ extern const struct api_shape journal_shape;
 extern const struct api_shape journal_check_shape;
 enum status journal_verification_data(struct request *rq, struct reader *db, struct json_writer *json);
 
+/* The start of a day as typed, `days_more` later; `otherwise` when missing or no date. */
+int64_t journal_day(struct text text, int64_t days_more, int64_t otherwise);
+
 #endif

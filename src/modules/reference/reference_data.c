@@ -59,7 +59,8 @@ enum status reference_list_data(struct request *rq, struct reader *db, struct js
 		&rows));
 	while (rows_next(rows)) {
 		if (++count > PAGE_ROWS) {
-			rq_next_page(rq, arena_format(rq->arena, "/references/%s?apres=%s", kind->code, last).data);
+			rq_next_page_of(rq, arena_format(rq->arena, "/references/%s", kind->code).data, "recherche date", "apres",
+				text_of(last));
 			break;
 		}
 		last = arena_string(rq->arena, rows_text(rows, 0));
