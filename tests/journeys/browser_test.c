@@ -109,7 +109,7 @@ static int take_answer(struct browser *browser)
 	return status;
 }
 
-static void say_head(struct browser *browser, struct buffer *said, const char *method, const char *path)
+static void say_head(const struct browser *browser, struct buffer *said, const char *method, const char *path)
 {
 	int count = 0;
 
@@ -180,6 +180,23 @@ int browser_peek(struct browser *browser, const char *path)
 	say_head(browser, &said, "GET", path);
 	buffer_string(&said, "\r\n");
 	return converse(browser, &said, true);
+}
+
+int browser_open(const struct browser *browser, const char *path)
+{
+	AUTO(buffer_release) struct buffer said;
+	int fd = reach(browser->port);
+	char head[13] = "";
+
+	buffer_init(&said, 65536);
+	say_head(browser, &said, "GET", path);
+	buffer_string(&said, "\r\n");
+	if (fd < 0 || !send_all(fd, buffer_text(&said)) || recv(fd, head, 12, MSG_WAITALL) != 12 ||
+		strncmp(head + 9, "200", 3) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 int browser_upload(struct browser *browser, const char *path, const char *field, const char *name, struct text content)

@@ -55,6 +55,8 @@ int browser_post(struct browser *browser, const char *path, const char *fields);
 int browser_upload(struct browser *browser, const char *path, const char *field, const char *name, struct text content);
 /* Opens the address only as far as its status: for streams that do not end. */
 int browser_peek(struct browser *browser, const char *path);
+/* Opens a stream and returns its socket, which the caller closes; -1 when it did not open with 200. */
+int browser_open(const struct browser *browser, const char *path);
 /* What a person chooses in place of a first password. */
 extern const char chosen_password[];
 /* Signs in and, where a first password must be changed, changes it. */

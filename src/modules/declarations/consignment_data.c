@@ -14,11 +14,12 @@ enum { LIST_ROWS = 100 };
 STATEMENT(CONSIGNMENT_DATA, "select " ROW_COLUMNS "from consignments c where c.id = $1");
 STATEMENT(IMPORT_DATA_LIST,
 	"select id, file_name, format, state, size, read_count, added_count, amended_count, unchanged_count, warning_count, "
-	"error_count, refusal, started_at, ended_at, user_id from imports where (user_id = $1 or $2 = 1) and id < $3 "
+	"error_count, refusal, started_at, ended_at, user_id from imports where (user_id = $1 or " IMPORT_SEEN ") and id < $3 "
 	"order by id desc limit $4");
 STATEMENT(IMPORT_DATA,
 	"select id, file_name, format, state, size, read_count, added_count, amended_count, unchanged_count, warning_count, "
-	"error_count, refusal, started_at, ended_at, user_id from imports where id = $1");
+	"error_count, refusal, started_at, ended_at, user_id from imports where id = $3 and "
+	"(user_id = $1 or " IMPORT_SEEN ")");
 STATEMENT(IMPORT_DATA_PROBLEMS,
 	"select level, reference, place, message_id, value_1, value_2, value_3 from import_problems "
 	"where import_id = $1 order by number limit 500");
@@ -211,7 +212,7 @@ enum status import_list_data(struct request *rq, struct reader *db, struct json_
 
 	(void)rq_integer(rq, "avant", &before);
 	TRY(store_query(db, &IMPORT_DATA_LIST,
-		PARAMS(V_INT(rq->actor.user_id), V_BOOL(rq_may(rq, "imports.read_all")), V_INT(before), V_INT(LIST_ROWS + 1)),
+		PARAMS(V_INT(rq->actor.user_id), value_text(actor_path_list(&rq->actor, IMPORTS_READ_ALL, rq->arena)), V_INT(before), V_INT(LIST_ROWS + 1)),
 		&rows));
 	while (rows_next(rows)) {
 		if (++count > LIST_ROWS) {
@@ -262,11 +263,11 @@ enum status import_data(struct request *rq, struct reader *db, struct json_write
 
 	if (!rq_integer(rq, "id", &id))
 		return STATUS_NOT_FOUND;
-	TRY(store_query(db, &IMPORT_DATA, PARAMS(V_INT(id)), &rows));
+	TRY(store_query(db, &IMPORT_DATA,
+		PARAMS(V_INT(rq->actor.user_id), value_text(actor_path_list(&rq->actor, IMPORTS_READ_ALL, rq->arena)), V_INT(id)),
+		&rows));
 	if (!rows_next(rows))
 		return rows_status(rows) == STATUS_OK ? STATUS_NOT_FOUND : rows_status(rows);
-	if (rows_integer(rows, 14) != rq->actor.user_id && !rq_may(rq, "imports.read_all"))
-		return STATUS_NOT_FOUND;
 	put_object(json);
 	api_row_members(json, &import_row_shape, rows, 0);
 	rows_release(&rows);

@@ -111,12 +111,18 @@ enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adve
 	int64_t on, int64_t row_version) MUST_CHECK;
 
 /* Imports, as rows of one table. */
+/* Who may see an import x besides its person: whoever may read all of them at its unit; $2 is the list of paths. */
+#define IMPORT_SEEN                                                                                                    \
+	"(CAST($2 AS text) = '*' or exists (select 1 from units where CAST($2 AS text) like '%|' || units.path || '|%' "  \
+	"and substr(imports.unit_path, 1, length(units.path)) = units.path)) "
+#define IMPORTS_READ_ALL "imports.read_all"
 struct import_row {
 	int64_t id;
 	struct text file_name, digest, format, state, refusal;
 	int64_t size, read_count, added_count, amended_count, unchanged_count, warning_count, error_count;
 	int64_t user_id, started_at, ended_at;
 };
+/* The import belongs to the one unit where its person has roles, else to the whole administration. */
 enum status import_start(struct writer *writer, const struct import_row *row, int64_t *ret_id) MUST_CHECK;
 /* How many consignments an interrupted import of the same bytes had taken; *ret_id 0: there was none. */
 enum status import_resume(struct reader *reader, struct text digest, int64_t *ret_id, struct arena *arena,

@@ -6,11 +6,12 @@
 
 STATEMENT(IMPORT_LIST,
 	"select id, file_name, format, state, read_count, added_count, amended_count, unchanged_count, warning_count, "
-	"error_count, started_at, coalesce(refusal, '') from imports where (user_id = $1 or $2 = 1) and id < $3 "
+	"error_count, started_at, coalesce(refusal, '') from imports where (user_id = $1 or " IMPORT_SEEN ") and id < $3 "
 	"order by id desc limit $4");
 STATEMENT(IMPORT_BY_ID,
 	"select id, file_name, format, state, read_count, added_count, amended_count, unchanged_count, warning_count, "
-	"error_count, started_at, coalesce(refusal, ''), user_id, digest, size, ended_at from imports where id = $1");
+	"error_count, started_at, coalesce(refusal, ''), user_id, digest, size, ended_at from imports "
+	"where id = $3 and (user_id = $1 or " IMPORT_SEEN ")");
 STATEMENT(IMPORT_PROBLEMS,
 	"select level, reference, place, message_id, value_1, value_2, value_3 from import_problems "
 	"where import_id = $1 order by number limit 500");
@@ -31,10 +32,10 @@ static const char *import_state_kind(struct text state)
 	return text_is(state, "refused") ? "danger" : "warning";
 }
 
-/* Who may read whole directorates sees every import; others their own. */
-static bool sees_all(const struct request *rq)
+/* Where the person sees the imports of others. */
+static struct value seen(const struct request *rq)
 {
-	return rq_may(rq, "imports.read_all");
+	return value_text(actor_path_list(&rq->actor, IMPORTS_READ_ALL, rq->arena));
 }
 
 static void print_upload(struct request *rq, struct html *p)
@@ -85,7 +86,7 @@ enum status import_list_page(struct request *rq, struct reader *db)
 	(void)rq_integer(rq, "avant", &before);
 	print_upload(rq, &page);
 	TRY(store_query(db, &IMPORT_LIST,
-		PARAMS(V_INT(rq->actor.user_id), V_BOOL(sees_all(rq)), V_INT(before), V_INT(PAGE_ROWS + 1)), &rows));
+		PARAMS(V_INT(rq->actor.user_id), seen(rq), V_INT(before), V_INT(PAGE_ROWS + 1)), &rows));
 	table_begin(&page, TR("Fichiers reçus"), columns);
 	while (rows_next(rows)) {
 		if (++count > PAGE_ROWS)
@@ -150,9 +151,9 @@ enum status import_page(struct request *rq, struct reader *db)
 
 	if (!rq_integer(rq, "id", &id))
 		return STATUS_NOT_FOUND;
-	TRY(store_query(db, &IMPORT_BY_ID, PARAMS(V_INT(id)), &rows));
-	if (!rows_next(rows) || (rows_integer(rows, 12) != rq->actor.user_id && !sees_all(rq)))
-		return STATUS_NOT_FOUND;
+	TRY(store_query(db, &IMPORT_BY_ID, PARAMS(V_INT(rq->actor.user_id), seen(rq), V_INT(id)), &rows));
+	if (!rows_next(rows))
+		return rows_status(rows) == STATUS_OK ? STATUS_NOT_FOUND : rows_status(rows);
 	page = page_begin(rq, rows_copy(rows, 1, rq->arena));
 	if (rows_text(rows, 11).size) {
 		html(&page, "<div class=\"notice danger\" role=\"alert\"><p>");

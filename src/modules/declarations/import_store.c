@@ -4,8 +4,10 @@
 #include <string.h>
 
 STATEMENT(IMPORT_INSERT,
-	"insert into imports (file_name, digest, format, size, state, user_id, started_at) "
-	"values ($1, $2, $3, $4, 'running', $5, $6) returning id");
+	"insert into imports (file_name, digest, format, size, state, user_id, started_at, unit_path) "
+	"values ($1, $2, $3, $4, 'running', $5, $6, coalesce((select case when min(u.path) = max(u.path) then min(u.path) end "
+	"from user_grants g join units u on u.id = g.unit_id where g.user_id = $5), "
+	"(select path from units where parent_id is null order by id limit 1), '/')) returning id");
 STATEMENT(IMPORT_RUNNING,
 	"select id, read_count, added_count, amended_count, unchanged_count, warning_count, error_count "
 	"from imports where digest = $1 and state = 'running' order by id desc limit 1");

@@ -5,7 +5,7 @@
 static const struct permission permissions[] = {
 	{CONSIGNMENTS_READ, TR("Voir les envois")},
 	{CONSIGNMENTS_IMPORT, TR("Déposer des manifestes et des déclarations")},
-	{"imports.read_all", TR("Voir tous les fichiers reçus")},
+	{IMPORTS_READ_ALL, TR("Voir tous les fichiers reçus")},
 	{CONSIGNMENTS_REROUTE, TR("Changer le circuit d'un envoi, avec un motif")},
 	{CONSIGNMENTS_READ_OWN, TR("Voir les déclarations faites sous ses propres codes")},
 	{DECLARANTS_MANAGE, TR("Lier des codes de déclarant à des comptes")},
@@ -14,8 +14,8 @@ static const struct permission permissions[] = {
 static const char *const own[] = {CONSIGNMENTS_READ_OWN, NULL};
 static const char *const binding[] = {DECLARANTS_MANAGE, NULL};
 static const char *const reading[] = {CONSIGNMENTS_READ, NULL};
-static const char *const all[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", CONSIGNMENTS_REROUTE, NULL};
-static const char *const analysing[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, "imports.read_all", NULL};
+static const char *const all[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, IMPORTS_READ_ALL, CONSIGNMENTS_REROUTE, NULL};
+static const char *const analysing[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, IMPORTS_READ_ALL, NULL};
 static const char *const importing[] = {CONSIGNMENTS_READ, CONSIGNMENTS_IMPORT, NULL};
 static const struct role roles[] = {
 	{"administrator", TR("Administrateur"), all},

@@ -15,7 +15,7 @@ STATEMENT(DONE_SINCE,
 	"select count(distinct i.consignment_id) from inspections i join consignments c on c.id = i.consignment_id "
 	"where i.recorded_at >= $2 and " IN_UNITS);
 STATEMENT(OWN_VISITS, "select count(*) from visits where inspector_id = $1 and state in ('assigned', 'under_way')");
-STATEMENT(REFUSED_FILES, "select count(*) from imports where state = 'refused' and started_at >= $1");
+STATEMENT(REFUSED_FILES, "select count(*) from imports where state = 'refused' and started_at >= $1 and " IMPORT_SEEN);
 STATEMENT(FAILING_JOBS, "select count(*) from jobs where failures > 0");
 STATEMENT(PEOPLE, "select count(*) from users where is_active = 1");
 
@@ -64,8 +64,10 @@ enum status count_own_visits(struct request *rq, struct reader *db, int64_t *ret
 
 enum status count_refused_files(struct request *rq, struct reader *db, int64_t *ret_count)
 {
-	(void)rq;
-	return store_integer(db, &REFUSED_FILES, PARAMS(V_INT(clock_now() - 7 * 86400 * MICROSECONDS)), ret_count);
+	return store_integer(db, &REFUSED_FILES,
+		PARAMS(V_INT(clock_now() - 7 * 86400 * MICROSECONDS),
+			value_text(actor_path_list(&rq->actor, IMPORTS_READ_ALL, rq->arena))),
+		ret_count);
 }
 
 enum status count_failing_jobs(struct request *rq, struct reader *db, int64_t *ret_count)

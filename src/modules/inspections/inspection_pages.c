@@ -304,7 +304,8 @@ static bool is_about(const struct request *rq, void *context, struct text payloa
 		return false;
 	name = text_of(json_string_value(json_object_get(event, "event")));
 	unit = text_of(json_string_value(json_object_get(event, "unit")));
-	wanted = text_is(name, "consignment.imported") || /* one event for many: it may be among them */
+	wanted = (text_is(name, "consignment.imported") && /* one event for many of a unit: it may be among them */
+			 text_equal(unit, listened->unit_path)) ||
 		(text_starts_with(name, TEXT("consignment.")) &&
 			 json_integer_value(json_object_get(event, "id")) == listened->id) ||
 		(text_starts_with(name, TEXT("visit.")) && !text_is(name, "visit.typed") &&

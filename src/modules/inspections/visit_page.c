@@ -590,30 +590,33 @@ enum status visit_page(struct request *rq, struct reader *db)
 /* Who listens to one visit hears of it and of its consignment. */
 struct listened {
 	int64_t visit_id, consignment_id;
+	struct text unit_path;
 };
 
 static bool is_about(const struct request *rq, void *context, struct text payload, struct buffer *data)
 {
 	const struct listened *listened = context;
-	char visit[64], consignment[64];
+	json_t *event = NULL;
+	struct text name;
+	int64_t id;
+	bool wanted;
+	int line;
 
 	(void)rq;
-	snprintf(visit, sizeof visit, "{\"event\":\"visit.");
-	snprintf(consignment, sizeof consignment, ",\"id\":%lld,", (long long)listened->consignment_id);
-	/* One event for many that came: this consignment may be among them, and the page looks for itself. */
-	if (text_starts_with(payload, TEXT("{\"event\":\"consignment.imported\""))) {
+	if (json_parse(payload, 8192, &event, &line) != STATUS_OK)
+		return false;
+	name = text_of(json_string_value(json_object_get(event, "event")));
+	id = json_integer_value(json_object_get(event, "id"));
+	/* One event for many of a unit: this consignment may be among them, and the page looks for itself. */
+	if (text_is(name, "consignment.imported"))
+		wanted = text_equal(text_of(json_string_value(json_object_get(event, "unit"))), listened->unit_path);
+	else
+		wanted = (text_starts_with(name, TEXT("visit.")) && id == listened->visit_id) ||
+			(text_starts_with(name, TEXT("consignment.")) && id == listened->consignment_id);
+	json_decref(event);
+	if (wanted)
 		buffer_string(data, "change");
-		return true;
-	}
-	if (text_starts_with(payload, text_of(visit))) {
-		snprintf(consignment, sizeof consignment, ",\"id\":%lld,", (long long)listened->visit_id);
-	} else if (!text_starts_with(payload, TEXT("{\"event\":\"consignment."))) {
-		return false;
-	}
-	if (text_find(payload, text_of(consignment)) == SIZE_MAX)
-		return false;
-	buffer_string(data, "change");
-	return true;
+	return wanted;
 }
 
 enum status visit_stream(struct request *rq, struct reader *db)
@@ -625,7 +628,7 @@ enum status visit_stream(struct request *rq, struct reader *db)
 	if (!listened)
 		return STATUS_NO_MEMORY;
 	TRY(visit_seen(rq, db, &visit, &row));
-	*listened = (struct listened){visit.id, row.id};
+	*listened = (struct listened){visit.id, row.id, row.unit_path};
 	rq_listen(rq, "change", is_about, listened);
 	return STATUS_OK;
 }

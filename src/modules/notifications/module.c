@@ -148,7 +148,7 @@ static bool is_mine(const struct request *rq, void *context, struct text payload
 
 	(void)context;
 	snprintf(mine, sizeof mine, "\"notification\",\"id\":%lld,", (long long)rq->actor.user_id);
-	if (text_find(payload, text_of(mine)) == SIZE_MAX)
+	if (text_find(payload, text_of(mine)) == payload.size)
 		return false;
 	buffer_string(data, "change");
 	return true;

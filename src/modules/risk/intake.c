@@ -152,6 +152,7 @@ static enum status keep(struct batch *batch, struct text content, const struct c
 {
 	w->identity = consignment_identity(batch->arena, consignment);
 	w->content = arena_text(batch->arena, content);
+	w->office = arena_text(batch->arena, consignment->office);
 	if (!w->identity.data || !w->content.data)
 		return STATUS_NO_MEMORY;
 	w->identity_hash = text_hash(w->identity);

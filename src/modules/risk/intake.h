@@ -18,12 +18,13 @@ enum {
 };
 
 struct waiting {
-	struct text identity, content; /* in the batch's arena */
+	struct text identity, content, office; /* in the batch's arena */
 	uint64_t identity_hash;
 	unsigned char digest[DIGEST_SIZE];
 	struct import_problem *problems;
 	size_t problem_count;
 	bool unchanged;
+	bool is_refused; /* of an office for which the person may not bring anything */
 };
 
 struct batch {
@@ -39,6 +40,7 @@ struct work {
 	struct consignment_change *changes;
 	struct decision_record *records;
 	size_t count;
+	size_t refused; /* of the batch, not among these */
 };
 
 /* The thread that writes rows. All but `arena` and `status` under the lock; the database under its own lock. */

@@ -176,6 +176,34 @@ static void writing_begin(struct writing *writing, struct writer *writer, const 
 
 /* --- the thread that decides ------------------------------------------------------------------------------------ */
 
+/* A person brings what belongs to the offices where the right holds, and what belongs to no office that is known; the
+ * rest is left out with a reason. What is there already is amended only by who may bring it anew. */
+static enum status refuse_foreign(struct intake_session *session, struct reader *reader, struct waiting *w,
+	const struct stored_consignment *stored)
+{
+	static const struct message message = {
+		TR("Ce dossier est d'un bureau pour lequel vous ne pouvez rien déposer : il n'est pas pris."), {{0}}};
+	const struct actor *actor = session->intake->actor;
+	struct arena *arena = session->storing->arena;
+	struct problem_list list = {.arena = arena};
+	struct text path;
+
+	if (actor_may(actor, CONSIGNMENTS_IMPORT, session->root_path))
+		return STATUS_OK;
+	TRY(office_unit(session, reader, w->office, &path));
+	if ((text_equal(path, session->root_path) || actor_may(actor, CONSIGNMENTS_IMPORT, path)) &&
+		(!stored->id || actor_may(actor, CONSIGNMENTS_IMPORT, stored->unit_path)))
+		return STATUS_OK;
+	problem_add(&list, PROBLEM_ERROR, TEXT(""), message);
+	w->problems = ARENA_NEW(arena, struct import_problem);
+	if (!w->problems || !list.count)
+		return STATUS_NO_MEMORY;
+	*w->problems = (struct import_problem){list.rows, w->identity};
+	w->problem_count = 1;
+	w->is_refused = true;
+	return STATUS_OK;
+}
+
 /* What of the batch is new or amended, with its ids. */
 static enum status choose_work(struct intake_session *session, struct writer *writer, struct work *work)
 {
@@ -192,6 +220,10 @@ static enum status choose_work(struct intake_session *session, struct writer *wr
 	for (size_t i = 0; i < batch->count; i++) {
 		struct waiting *w = &batch->waiting[i];
 
+		TRY(refuse_foreign(session, writer_reader(writer), w, &stored[i]));
+		work->refused += w->is_refused;
+		if (w->is_refused)
+			continue;
 		w->unchanged = stored[i].id && stored[i].digest.size == DIGEST_SIZE &&
 			memcmp(stored[i].digest.data, w->digest, DIGEST_SIZE) == 0;
 		if (w->unchanged)
@@ -286,7 +318,6 @@ static enum status decide_and_write(struct intake_session *session, struct write
 
 	if (!piece)
 		return STATUS_NO_MEMORY;
-	session->office_count = 0;
 	writing_begin(&session->writing, writer, work);
 	for (size_t from = 0; from < work->count && status == STATUS_OK; from += PIECE_ROWS) {
 		piece->from = from;
@@ -326,7 +357,7 @@ static void count_work(struct intake_session *session, const struct work *work)
 	session->row->read_count += (int64_t)session->storing->count;
 	session->row->added_count += added;
 	session->row->amended_count += (int64_t)work->count - added;
-	session->row->unchanged_count += (int64_t)(session->storing->count - work->count);
+	session->row->unchanged_count += (int64_t)(session->storing->count - work->count - work->refused);
 }
 
 /* One journal row for the batch: how many, and a digest over what was taken, so that the seal covers each. */
@@ -354,17 +385,33 @@ static enum status journal_batch(struct intake_session *session, struct writer *
 		NULL);
 }
 
+/* One event for each unit that got something, with the first of its consignments: nobody hears of another's. */
 static enum status publish(struct intake_session *session, struct writer *writer, const struct work *work)
 {
-	if (!work->count)
-		return STATUS_OK;
-	return event_publish(writer,
-		&(struct event){.name = "consignment.imported", .actor = session->intake->actor,
-			.id = work->changes[0].id, .unit_path = work->changes[0].unit_path});
+	struct text *told = ARENA_ARRAY(session->storing->arena, work->count, struct text);
+	size_t count = 0;
+
+	if (!told && work->count)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < work->count; i++) {
+		const struct consignment_change *change = &work->changes[i];
+		size_t known = 0;
+
+		while (known < count && !text_equal(told[known], change->unit_path))
+			known++;
+		if (known < count)
+			continue;
+		told[count++] = change->unit_path;
+		TRY(event_publish(writer,
+			&(struct event){.name = "consignment.imported", .actor = session->intake->actor, .id = change->id,
+				.unit_path = change->unit_path}));
+	}
+	return STATUS_OK;
 }
 
 static enum status store_batch(struct intake_session *session, struct writer *writer, struct work *work)
 {
+	session->office_count = 0;
 	TRY(choose_work(session, writer, work));
 	TRY(decide_and_write(session, writer, work));
 	TRY(decider_write_rest(session->intake->decider, writer, work->records, work->count));
