@@ -9,7 +9,7 @@
 enum { ENTRIES = 100, DETAIL_WIDTH = 200 };
 
 STATEMENT(VERSIONS_OF,
-	"select v.id % 65536, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane, i.user_id from consignment_versions v "
+	"select v.id % 65536, v.received_at, v.import_id, i.file_name, c.decision_id, c.lane, i.user_id, i.unit_path from consignment_versions v "
 	"join imports i on i.id = v.import_id left join consignments c on c.id = v.id / 65536 "
 	"and c.version = v.id % 65536 where v.id between CAST($1 AS bigint) * 65536 and CAST($1 AS bigint) * 65536 + 65535 "
 	"order by v.id desc");
@@ -100,7 +100,7 @@ enum status print_versions(struct request *rq, struct reader *db, struct html *p
 	static const struct table_column columns[] = {{TR("Version"), "number"}, {TR("Reçue"), "date"},
 		{TR("Fichier"), "text"}, {TR("Décision"), "number"}, {TR("Circuit"), "lane"}, {NULL, NULL}};
 	AUTO(rows_release) struct rows *rows = NULL;
-	bool may_open = rq_may(rq, CONSIGNMENTS_IMPORT), sees_all = may_open && rq_may(rq, "imports.read_all");
+	bool may_open = rq_may(rq, CONSIGNMENTS_IMPORT);
 
 	TRY(store_query(db, &VERSIONS_OF, PARAMS(V_INT(row->id)), &rows));
 	section_begin_at(p, "versions", TR("Versions reçues"));
@@ -114,7 +114,8 @@ enum status print_versions(struct request *rq, struct reader *db, struct html *p
 		html_time(p, rows_integer(rows, 1));
 		table_cell_end(p);
 		table_cell_begin(p);
-		if (sees_all || (may_open && rows_integer(rows, 6) == rq->actor.user_id))
+		if (may_open && (rows_integer(rows, 6) == rq->actor.user_id ||
+					actor_may(&rq->actor, IMPORTS_READ_ALL, rows_text(rows, 7))))
 			link_to(p, arena_format(rq->arena, "/imports/%lld", (long long)rows_integer(rows, 2)).data,
 				rows_text(rows, 3));
 		else
