@@ -214,7 +214,7 @@ static const struct page_help *help_of(const struct request *rq)
 	const struct exchange *exchange = exchange_of(rq);
 	const struct route *route = exchange ? exchange->match.route : NULL;
 
-	if (!route || !rq->is_signed_in)
+	if (!route)
 		return NULL;
 	for (const struct module *const *module = rq->application->modules; module && *module; module++)
 		for (const struct page_help *row = (*module)->help; row && row->path; row++)
@@ -240,9 +240,12 @@ static void print_help(struct html *p)
 	html_tr(p, TR("Et ensuite :"));
 	html(p, "</strong> ");
 	html_tr(p, help->next);
-	html(p, "</p><p><a href=\"/aide\">");
-	html_tr(p, TR("Guides et glossaire"));
-	html(p, "</a></p></div></details>\n");
+	if (p->rq->is_signed_in) {
+		html(p, "</p><p><a href=\"/aide\">");
+		html_tr(p, TR("Guides et glossaire"));
+		html(p, "</a>");
+	}
+	html(p, "</p></div></details>\n");
 }
 
 struct html page_begin(struct request *rq, struct text title)

@@ -150,3 +150,51 @@ TEST(tables_every_label_is_in_every_language)
 			check_workflow(*row);
 	}
 }
+
+/* ---- help */
+
+/* These answer with a file, not with a page that someone reads. */
+static const char *const files[] = {"/envois/export", "/envois/:id/documents/:document", "/controles/hors-ligne.js",
+	"/controles/photos/:id", "/listes-de-profils/:id/export"};
+
+static bool is_file(const char *path)
+{
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (strcmp(files[i], path) == 0)
+			return true;
+	return false;
+}
+
+/* How many rows of help the page has; their texts are looked at. */
+static int help_count(const char *path)
+{
+	int count = 0;
+
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct page_help *row = (*module)->help; row && row->path; row++) {
+			if (strcmp(row->path, path) != 0)
+				continue;
+			count++;
+			if (strlen(row->purpose) < 20 || strlen(row->next) < 20)
+				test_failed(__FILE__, __LINE__, "the help of %s says too little", path);
+			check_text(path, row->purpose);
+			check_text(path, row->next);
+		}
+	return count;
+}
+
+/* What it is for and what comes next, in four languages, told once for each page and for nothing else. */
+TEST(tables_every_page_has_its_help)
+{
+	for (const struct module *const *module = modules; *module; module++) {
+		for (const struct route *row = (*module)->routes; row && row->path; row++)
+			if (row->method == METHOD_GET && row->page && !is_file(row->path) && help_count(row->path) != 1)
+				test_failed(__FILE__, __LINE__, "%s has %d rows of help, not one", row->path,
+					help_count(row->path));
+		for (const struct page_help *row = (*module)->help; row && row->path; row++)
+			if (!has_route(row->path) || is_file(row->path))
+				test_failed(__FILE__, __LINE__, "help for %s, which is no page", row->path);
+	}
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		CHECK(has_route(files[i]));
+}
