@@ -9,192 +9,108 @@
  *     v (o_i - z_i) ∫ Π(j ≠ i) (z_j (1-t) + o_j t) dt,
  *
  * the integral of a polynomial of degree d - 1, which Gauss and Legendre's rule of ⌈d/2⌉ points gives exactly. The
- * products are carried down each tree once, the sums over leaves back up once: a few multiplications an edge. */
+ * products are carried down each tree once, the sums over leaves back up once. What a split does to both at each point
+ * hangs on the row by two bits only, and stands ready in the model (model_splits.c): two multiplications down, three up,
+ * two points at a time, without a branch that hangs on the row. */
 #include "engine/model_trees.h"
 
-#include <math.h>
 #include <string.h>
 
-enum { POINTS = 8 };
+typedef double pair __attribute__((vector_size(16)));
+enum { PAIRS_LIMIT = POINTS_LIMIT / 2 };
 
-/* Points in (0, 1) and their weights, 1 ≤ count ≤ POINTS. */
-struct rule {
-	double t[POINTS], rest[POINTS] /* 1 - t */, weight[POINTS];
-};
-
-/* Legendre's polynomial of degree n and its derivative, at x. */
-static void legendre(size_t n, double x, double *ret_value, double *ret_slope)
-{
-	double before = 1, value = x;
-
-	for (size_t k = 2; k <= n; k++) {
-		double next = ((double)(2 * k - 1) * x * value - (double)(k - 1) * before) / (double)k;
-
-		before = value;
-		value = next;
-	}
-	*ret_value = value;
-	*ret_slope = (double)n * (x * value - before) / (x * x - 1);
-}
-
-static void rule_make(size_t count, struct rule *rule)
-{
-	for (size_t i = 0; i < count; i++) {
-		double x = cos(3.14159265358979323846 * ((double)i + .75) / ((double)count + .5)), value, slope;
-
-		for (int step = 0; step < 20; step++) {
-			legendre(count, x, &value, &slope);
-			x -= value / slope;
-		}
-		legendre(count, x, &value, &slope);
-		rule->t[i] = (x + 1) / 2;
-		rule->rest[i] = (1 - x) / 2;
-		rule->weight[i] = 1 / ((1 - x * x) * slope * slope);
-	}
-}
-
-/* Scratch for one tree: `points` numbers for each node. */
+/* Scratch for one tree, of each node at each point, and the sums of all. */
 struct scratch {
-	double *above; /* the product of the factors on the path, with the rule's weights */
-	double *below; /* the sum over the leaves below, each its value by the factors between */
-	double *factor; /* of the feature split on above the node, all its splits on the path together */
-	double *ratio; /* the factor by that of the same feature further up; only where there is one */
-	unsigned char *passes; /* o of that feature so far */
+	pair *above; /* the product of the factors on the path, with the rule's weights */
+	pair *below; /* the sum over the leaves below, each its value by the factors between */
+	const pair **factors; /* of each split, those of its state */
+	pair *sums; /* of each feature */
+	unsigned char *passes; /* by node: o of its parent's feature; the root's is 1 */
 };
 
-/* The edge to a child: its factor and, where the feature was split on before, what it changes. */
-static inline __attribute__((always_inline)) const double *edge_factor(const struct edge *edge, size_t child, bool goes,
-	const struct rule *rule, size_t points, const struct scratch *scratch)
+static inline __attribute__((always_inline)) void go_down(const struct split *splits, const pair *factors, size_t count,
+	const float *row, size_t pairs, const struct scratch *scratch)
 {
-	size_t previous = edge->previous;
-	/* Without a branch: which way a row goes cannot be foretold. */
-	unsigned char passes = (unsigned char)((unsigned)goes & (previous ? scratch->passes[previous] : 1U));
-	double *factor = scratch->factor + child * points, passing = edge->passing, passed = (double)passes;
-
-	scratch->passes[child] = passes;
-	for (size_t k = 0; k < points; k++)
-		factor[k] = passing * rule->rest[k] + passed * rule->t[k];
-	if (!previous)
-		return factor;
-	for (size_t k = 0; k < points; k++)
-		scratch->ratio[child * points + k] = factor[k] / scratch->factor[previous * points + k];
-	return scratch->ratio + child * points;
-}
-
-static inline __attribute__((always_inline)) void go_down(const struct node *nodes, const struct edge *edges, size_t count,
-	const float *row, const struct rule *rule, size_t points, const struct scratch *scratch)
-{
-	for (size_t k = 0; k < points; k++)
-		scratch->above[k] = rule->weight[k];
 	for (size_t i = 0; i < count; i++) {
-		const struct node *node = &nodes[i];
-		float x;
-		bool left;
+		const struct split *split = &splits[i];
+		const float x = row[split->feature];
+		const unsigned left = (x < split->value) | ((x != x) & split->missing_left);
+		const unsigned passed = scratch->passes[split->previous];
+		const pair *parts = factors + (i * SPLIT_STATES + SPLIT_FAILED - passed * (1 + left)) * 2 * pairs;
+		const double values[2] = {(double)split->left_value, (double)split->right_value};
 
-		if (!node->left)
-			continue;
-		x = row[node->feature];
-		left = (x < node->value) | ((x != x) & node->missing_left);
-		for (int side = 0; side < 2; side++) {
-			size_t child = side ? node->right : node->left;
-			const double *by = edge_factor(&edges[child], child, (side == 0) == left, rule, points, scratch);
+		scratch->factors[i] = parts;
+		scratch->passes[split->left] = (unsigned char)(passed & left);
+		scratch->passes[split->right] = (unsigned char)(passed & ~left);
+		for (size_t k = 0; k < pairs; k++) {
+			pair above = scratch->above[split->node * pairs + k], part = above * parts[k];
 
-			for (size_t k = 0; k < points && nodes[child].left; k++)
-				scratch->above[child * points + k] = scratch->above[i * points + k] * by[k];
+			scratch->above[split->left * pairs + k] = part;
+			scratch->above[split->right * pairs + k] = above - part;
+			/* Of leaves; what is put here for others is written over on the way up. */
+			scratch->below[split->left * pairs + k] = (pair){values[0], values[0]};
+			scratch->below[split->right * pairs + k] = (pair){values[1], values[1]};
 		}
 	}
 }
 
-/* What the edge to a node adds to its feature where the feature was split on before: by its own factor, less what the
- * edge above had added for the leaves below here. */
-static double repeated_share(const struct edge *edges, size_t parent, size_t child, const double *below, size_t points,
+static inline __attribute__((always_inline)) void go_up(const struct split *splits, size_t count, size_t pairs,
 	const struct scratch *scratch)
 {
-	size_t previous = edges[child].previous;
-	const double *above = scratch->above + parent * points;
-	double own = (double)scratch->passes[child] - edges[child].passing, share = 0;
-	double before = (double)scratch->passes[previous] - edges[previous].passing;
-
-	for (size_t k = 0; k < points; k++)
-		share += above[k] * below[k] / scratch->factor[previous * points + k] *
-			(own - before * scratch->ratio[child * points + k]);
-	return share;
-}
-
-/* Adds a child to the sums of its parent; returns what its edge adds to the feature. */
-static inline __attribute__((always_inline)) double climb(const struct node *nodes, const struct edge *edges, size_t parent,
-	size_t child, size_t points, const struct scratch *scratch, double *sums)
-{
-	const double *above = scratch->above + parent * points, *by = scratch->factor + child * points;
-	double below[POINTS], share = 0;
-
-	for (size_t k = 0; k < points; k++)
-		below[k] = nodes[child].left ? scratch->below[child * points + k] : (double)nodes[child].value;
-	if (edges[child].previous) {
-		by = scratch->ratio + child * points;
-		share = repeated_share(edges, parent, child, below, points, scratch);
-	} else {
-		for (size_t k = 0; k < points; k++)
-			share += above[k] * below[k];
-		share *= (double)scratch->passes[child] - edges[child].passing;
-	}
-	for (size_t k = 0; k < points; k++)
-		sums[k] += below[k] * by[k];
-	return share;
-}
-
-static inline __attribute__((always_inline)) void go_up(const struct node *nodes, const struct edge *edges, size_t count,
-	size_t points, const struct scratch *scratch, double *contributions)
-{
 	for (size_t i = count; i-- > 0;) {
-		double *sums = scratch->below + i * points, share;
+		const struct split *split = &splits[i];
+		const pair *parts = scratch->factors[i];
+		pair *sums = scratch->sums + split->feature * pairs;
 
-		if (!nodes[i].left)
-			continue;
-		for (size_t k = 0; k < points; k++)
-			sums[k] = 0;
-		share = climb(nodes, edges, i, nodes[i].left, points, scratch, sums);
-		share += climb(nodes, edges, i, nodes[i].right, points, scratch, sums);
-		contributions[nodes[i].feature] += share;
+		for (size_t k = 0; k < pairs; k++) {
+			pair right = scratch->below[split->right * pairs + k];
+			pair change = scratch->below[split->left * pairs + k] - right;
+
+			scratch->below[split->node * pairs + k] = right + parts[k] * change;
+			sums[k] += scratch->above[split->node * pairs + k] * parts[pairs + k] * change;
+		}
 	}
 }
 
-static inline __attribute__((always_inline)) void all_trees(const struct model *model, const float *row,
-	const struct rule *rule, size_t points, const struct scratch *scratch, double *contributions)
+static inline __attribute__((always_inline)) void all_trees(const struct model *model, const float *row, size_t pairs,
+	const struct scratch *scratch)
 {
-	for (size_t i = 0; i < model->tree_count; i++) {
-		const struct node *nodes = model->nodes + model->roots[i];
-		const struct edge *edges = model->edges + model->roots[i];
-		size_t count = model->roots[i + 1] - model->roots[i];
+	const pair *factors = (const pair *)(const void *)model->factors;
 
-		go_down(nodes, edges, count, row, rule, points, scratch);
-		go_up(nodes, edges, count, points, scratch, contributions);
+	memcpy(scratch->above, model->weights, pairs * sizeof *scratch->above);
+	scratch->passes[0] = 1;
+	for (size_t i = 0; i < model->tree_count; i++) {
+		size_t start = model->split_starts[i], count = model->split_starts[i + 1] - start;
+
+		go_down(model->splits + start, factors + start * SPLIT_STATES * 2 * pairs, count, row, pairs, scratch);
+		go_up(model->splits + start, count, pairs, scratch);
 	}
 }
 
 enum status model_contributions(const struct model *model, const float *features, struct arena *arena,
 	double *ret_contributions)
 {
-	size_t points = (model->most_features + 1) / 2, room = model->largest_tree * (points ? points : 1);
+	size_t pairs = model->width / 2, room = model->largest_tree * pairs;
 	struct scratch scratch;
-	struct rule rule;
 
-	points = points ? points : 1;
-	if (!model->edges || points > POINTS)
+	if (!model->splits)
 		return STATUS_UNSUPPORTED;
-	scratch = (struct scratch){ARENA_ARRAY(arena, room, double), ARENA_ARRAY(arena, room, double),
-		ARENA_ARRAY(arena, room, double), ARENA_ARRAY(arena, room, double),
+	scratch = (struct scratch){ARENA_ARRAY(arena, room, pair), ARENA_ARRAY(arena, room, pair),
+		ARENA_ARRAY(arena, model->largest_tree, const pair *), ARENA_ARRAY(arena, feature_count() * pairs, pair),
 		arena_allocate(arena, model->largest_tree)};
-	if (!scratch.above || !scratch.below || !scratch.factor || !scratch.ratio || !scratch.passes)
+	if (!scratch.above || !scratch.below || !scratch.factors || !scratch.sums || !scratch.passes)
 		return STATUS_NO_MEMORY;
-	rule_make(points, &rule);
-	memset(ret_contributions, 0, (feature_count() + 1) * sizeof *ret_contributions);
 	/* The constants let the compiler unroll the common sizes. */
-	switch (points) {
-	case 1: all_trees(model, features, &rule, 1, &scratch, ret_contributions); break;
-	case 2: all_trees(model, features, &rule, 2, &scratch, ret_contributions); break;
-	case 3: all_trees(model, features, &rule, 3, &scratch, ret_contributions); break;
-	default: all_trees(model, features, &rule, points, &scratch, ret_contributions); break;
+	switch (pairs) {
+	case 1: all_trees(model, features, 1, &scratch); break;
+	case 2: all_trees(model, features, 2, &scratch); break;
+	case 3: all_trees(model, features, 3, &scratch); break;
+	default: all_trees(model, features, PAIRS_LIMIT, &scratch); break;
+	}
+	for (size_t i = 0; i < feature_count(); i++) {
+		ret_contributions[i] = 0;
+		for (size_t k = 0; k < pairs; k++)
+			ret_contributions[i] += scratch.sums[i * pairs + k][0] + scratch.sums[i * pairs + k][1];
 	}
 	ret_contributions[feature_count()] = model->mean_margin;
 	return STATUS_OK;

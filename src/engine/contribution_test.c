@@ -1,6 +1,6 @@
 /* Contributions against the library's own, against the definition on a small tree, and against the margin. */
 #include "engine/boosting.h"
-#include "engine/model.h"
+#include "engine/model_trees.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -101,6 +101,46 @@ TEST(contributions_are_the_librarys_and_sum_to_the_margin)
 	/* The library adds in single precision. */
 	CHECK(worst < 1e-5);
 	CHECK(worst_sum < 1e-9);
+}
+
+/* Deeper trees take more points of the rule. */
+TEST(contributions_of_deep_trees_are_the_librarys_too)
+{
+	static const int depths[] = {2, 6, 9, 13};
+	AUTO(trial_release) struct trial trial = {0};
+	size_t width = feature_count();
+
+	REQUIRE(trial_make(&trial));
+	for (size_t d = 0; d < sizeof depths / sizeof *depths; d++) {
+		struct boosting deep = {.rounds = 12, .depth = depths[d], .step = "0.1", .columns = "1", .child_weight = "0",
+			.seed = 5};
+		AUTO(booster_release) struct booster *booster = NULL;
+		AUTO(model_release) struct model *model = NULL;
+		AUTO(buffer_release) struct buffer artefact;
+		struct message problem;
+		double worst = 0, worst_sum = 0;
+
+		buffer_init(&artefact, 64 << 20);
+		REQUIRE(booster_train(&(struct dense_rows){trial.values, trial.outcomes, ROWS, width}, &deep, &booster) ==
+			STATUS_OK);
+		REQUIRE(booster_predict(booster, &(struct dense_rows){trial.values, NULL, TRIED, width}, true, trial.theirs) ==
+			STATUS_OK);
+		REQUIRE(artefact_of_booster(booster, &artefact) == STATUS_OK);
+		REQUIRE(model_read(buffer_text(&artefact), &model, &problem) == STATUS_OK);
+		for (size_t i = 0; i < TRIED; i++) {
+			double sum = 0;
+
+			REQUIRE(model_contributions(model, trial.rows[i].features, trial.arena, trial.parts) == STATUS_OK);
+			for (size_t j = 0; j <= width; j++) {
+				sum += trial.parts[j];
+				worst = fmax(worst, fabs(trial.parts[j] - (double)trial.theirs[i * (width + 1) + j]));
+			}
+			worst_sum = fmax(worst_sum, fabs(sum - model_margin(model, trial.rows[i].features)));
+		}
+		printf("    depth %d, %zu points: at most %.1e from the library's\n", depths[d], model->width, worst);
+		CHECK(worst < 1e-5);
+		CHECK(worst_sum < 1e-9);
+	}
 }
 
 /* Two splits, the first feature asked twice: by hand from the definition. */

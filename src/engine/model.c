@@ -23,7 +23,10 @@ void model_free(struct model *model)
 		return;
 	memory_free(model->nodes);
 	memory_free(model->roots);
-	memory_free(model->edges);
+	memory_free(model->splits);
+	memory_free(model->split_starts);
+	memory_free(model->factors);
+	memory_free(model->weights);
 	memory_free(model->summaries);
 	memory_free(model);
 }
@@ -316,7 +319,7 @@ static enum status read_root(struct reading *reading, const json_t *root, struct
 	}
 	TRY(read_features(reading, json_object_get(root, "features"), ret_problem));
 	TRY(read_trees(reading, json_object_get(root, "trees"), ret_problem));
-	TRY(model_edges_make(reading->model, json_object_get(root, "trees")));
+	TRY(model_splits_make(reading->model, json_object_get(root, "trees")));
 	TRY(model_summaries_read(reading->model, json_object_get(root, "features"),
 		json_object_get(root, "summaries")));
 	read_quality(reading->model, root);

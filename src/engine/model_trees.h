@@ -12,20 +12,26 @@ struct node {
 	uint16_t feature;
 	bool missing_left;
 };
-/* The way from its parent to a node, for contributions. */
-struct edge {
-	/* Of the rows that learnt, the share that all splits on the parent's feature, from the root to here, let pass. */
-	double passing;
-	uint32_t parent;
-	uint32_t previous; /* the nearest edge above on the same feature, by its node; 0: none */
+/* A node that is no leaf, as contributions see it. `previous`: the nearest node above, the node itself included, that
+ * is a child by a split on the same feature; 0: none. Values are those of children that are leaves. */
+struct split {
+	float value;
+	uint16_t feature;
+	bool missing_left;
+	uint32_t node, left, right, previous; /* relative to the tree's root */
+	float left_value, right_value;
 };
 struct model {
 	struct node *nodes;
-	struct edge *edges; /* by node; NULL: the artefact has no covers */
 	uint32_t *roots; /* tree_count + 1: the last is the end */
 	size_t tree_count;
 	size_t largest_tree; /* nodes */
-	size_t most_features; /* different ones on one path */
+	/* For contributions; NULL: the artefact has no covers, or none that are sound. */
+	struct split *splits; /* of all trees, each tree's in the order of its nodes */
+	uint32_t *split_starts; /* tree_count + 1 */
+	double *factors; /* of each split, see model_splits.c */
+	double *weights; /* `width` of them: the rule's, then zeros */
+	size_t width; /* points of the rule, made even */
 	float base_margin;
 	double mean_margin; /* of a row of which nothing is known: leaves by how often each was reached */
 	struct model_quality quality;
@@ -33,8 +39,13 @@ struct model {
 	unsigned char digest[DIGEST_SIZE];
 };
 
-/* From the artefact's covers; without them, or when they are not sound, edges stay NULL. */
-enum status model_edges_make(struct model *model, const json_t *trees) MUST_CHECK;
+/* Points of the rule at most: paths split on twice as many different features. */
+enum { POINTS_LIMIT = 8 };
+/* States of a split, for each of which it has factors: the row passes the splits above on the same feature (or there
+ * are none) and goes left, or right; it does not pass them all. */
+enum split_state { SPLIT_LEFT, SPLIT_RIGHT, SPLIT_FAILED, SPLIT_STATES };
+/* From the artefact's covers; without them, or when they are not sound, splits stay NULL. */
+enum status model_splits_make(struct model *model, const json_t *trees) MUST_CHECK;
 /* `names` are the artefact's features, to which the summaries belong in order. */
 enum status model_summaries_read(struct model *model, const json_t *names, const json_t *summaries) MUST_CHECK;
 
