@@ -39,6 +39,13 @@ void answer_add_headers(const struct server *server, struct MHD_Response *respon
 		MHD_add_response_header(response, "Connection", "close");
 }
 
+/* A file came from outside: opened by itself it is nobody's page, and runs, loads and sends nothing. */
+static void shut_in(struct MHD_Response *response)
+{
+	MHD_del_response_header(response, security_headers[0].name, security_headers[0].value);
+	MHD_add_response_header(response, security_headers[0].name, "default-src 'none'; frame-ancestors 'none'; sandbox");
+}
+
 static bool may_pack(const char *type)
 {
 	return strncmp(type, "text/", 5) == 0 || strncmp(type, "application/json", 16) == 0 ||
@@ -104,6 +111,8 @@ enum status answer_make(struct exchange *exchange)
 		TRY(answer_body(exchange, type, &is_packed, &ready));
 	}
 	answer_add_headers(exchange->server, ready, false);
+	if (response->file && !exchange->wants)
+		shut_in(ready);
 	for (size_t i = 0; i < response->header_count; i++) {
 		if (!has_cache && strcasecmp(response->headers[i].name, "Cache-Control") == 0) {
 			MHD_del_response_header(ready, "Cache-Control", "no-store");

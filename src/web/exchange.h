@@ -149,7 +149,6 @@ enum status identity_load(struct exchange *exchange, struct reader *reader) MUST
 bool identity_brings_token(const struct exchange *exchange); /* of a session or of a program */
 void identity_prepare(struct exchange *exchange); /* language and visitor's token, after the load */
 enum status identity_check(struct exchange *exchange); /* permission and CSRF; refuses */
-bool cookie_set(struct exchange *exchange, const char *name, struct text value, int64_t seconds, bool http_only);
 /* The id of the flash message, TEXT_NONE without; it is shown once. */
 struct text flash_take(struct exchange *exchange);
 

@@ -6,18 +6,29 @@
 
 #include <string.h>
 
-static const char session_cookie[] = "vigie";
-static const char visitor_cookie[] = "vigie_visite";
-static const char language_cookie[] = "vigie_langue";
-static const char flash_cookie[] = "vigie_message";
+/* With TLS the names begin so: then no other host of the domain, and nothing unencrypted, can put them there. */
+#define HOST_ONLY "__Host-"
+static const char session_cookie[] = HOST_ONLY "vigie";
+static const char visitor_cookie[] = HOST_ONLY "vigie_visite";
+static const char language_cookie[] = HOST_ONLY "vigie_langue";
+static const char flash_cookie[] = HOST_ONLY "vigie_message";
 
 enum { VISITOR_SIZE = 32, FLASH_SIGNATURE = 32, A_YEAR = 365 * 86400 };
 
-bool cookie_set(struct exchange *exchange, const char *name, struct text value, int64_t seconds, bool http_only)
+static bool is_secure(const struct exchange *exchange)
 {
-	bool is_secure = exchange->server->has_tls || exchange->server->application->is_behind_tls;
-	struct text text = arena_format(exchange->rq.arena, "%s=%.*s; Path=/; Max-Age=%lld; SameSite=Lax%s%s", name,
-		TEXT_FORMAT(value), (long long)seconds, http_only ? "; HttpOnly" : "", is_secure ? "; Secure" : "");
+	return exchange->server->has_tls || exchange->server->application->is_behind_tls;
+}
+
+static const char *name_of(const struct exchange *exchange, const char *cookie)
+{
+	return is_secure(exchange) ? cookie : cookie + strlen(HOST_ONLY);
+}
+
+static bool put_cookie(struct exchange *exchange, const char *name, struct text value, const char *path, int64_t seconds)
+{
+	struct text text = arena_format(exchange->rq.arena, "%s=%.*s; Path=%s; Max-Age=%lld; SameSite=Lax; HttpOnly%s", name,
+		TEXT_FORMAT(value), path, (long long)seconds, is_secure(exchange) ? "; Secure" : "");
 
 	if (!text.data || exchange->set_cookie_count == COOKIE_LIMIT)
 		return false;
@@ -25,20 +36,35 @@ bool cookie_set(struct exchange *exchange, const char *name, struct text value, 
 	return true;
 }
 
+static bool own_put(struct exchange *exchange, const char *cookie, struct text value, int64_t seconds)
+{
+	return put_cookie(exchange, name_of(exchange, cookie), value, "/", seconds);
+}
+
+static struct text own_find(const struct exchange *exchange, const char *cookie)
+{
+	return cookie_find(exchange->cookies, name_of(exchange, cookie));
+}
+
+bool rq_set_cookie(struct request *rq, const char *name, struct text value, const char *path, int64_t seconds)
+{
+	return put_cookie(exchange_of(rq), name, value, path, seconds);
+}
+
 void rq_session_start(struct request *rq, struct text token, int64_t seconds)
 {
-	cookie_set(exchange_of(rq), session_cookie, token, seconds, true);
-	cookie_set(exchange_of(rq), visitor_cookie, TEXT(""), 0, true);
+	own_put(exchange_of(rq), session_cookie, token, seconds);
+	own_put(exchange_of(rq), visitor_cookie, TEXT(""), 0);
 }
 
 void rq_session_end(struct request *rq)
 {
-	cookie_set(exchange_of(rq), session_cookie, TEXT(""), 0, true);
+	own_put(exchange_of(rq), session_cookie, TEXT(""), 0);
 }
 
 struct text rq_session_token(const struct request *rq)
 {
-	return rq_cookie(rq, session_cookie);
+	return own_find(exchange_of(rq), session_cookie);
 }
 
 bool rq_may(const struct request *rq, const char *permission)
@@ -132,7 +158,7 @@ static enum status load_program(struct exchange *exchange, struct reader *reader
 enum status identity_load(struct exchange *exchange, struct reader *reader)
 {
 	const struct session_hooks *hooks = exchange->server->application->sessions;
-	struct text token = cookie_find(exchange->cookies, session_cookie);
+	struct text token = own_find(exchange, session_cookie);
 	struct actor actor = {0};
 	enum status status;
 
@@ -158,10 +184,10 @@ static void choose_language(struct exchange *exchange)
 	struct text list = rq_header(rq, "Accept-Language");
 
 	if (exchange->language_cookie && language_from(text_of(exchange->language_cookie), &rq->language)) {
-		cookie_set(exchange, language_cookie, text_of(exchange->language_cookie), A_YEAR, true);
+		own_put(exchange, language_cookie, text_of(exchange->language_cookie), A_YEAR);
 		return;
 	}
-	if (language_from(cookie_find(exchange->cookies, language_cookie), &rq->language))
+	if (language_from(own_find(exchange, language_cookie), &rq->language))
 		return;
 	rq->language = rq->application->language;
 	if (rq->is_signed_in) {
@@ -176,7 +202,7 @@ static void choose_language(struct exchange *exchange)
 /* A visitor's forms are bound to a random cookie. */
 static void prepare_visitor(struct exchange *exchange)
 {
-	struct text cookie = cookie_find(exchange->cookies, visitor_cookie);
+	struct text cookie = own_find(exchange, visitor_cookie);
 	unsigned char bytes[VISITOR_SIZE / 2];
 	AUTO(buffer_release) struct buffer fresh;
 
@@ -187,7 +213,7 @@ static void prepare_visitor(struct exchange *exchange)
 		hex_print(&fresh, bytes, sizeof bytes);
 		cookie = buffer_text(&fresh);
 		if (exchange->rq.method == METHOD_GET && !exchange->rq.wants_json)
-			cookie_set(exchange, visitor_cookie, cookie, 86400, true);
+			own_put(exchange, visitor_cookie, cookie, 86400);
 	}
 	print_keyed(exchange, "visitor", cookie, exchange->csrf);
 	exchange->rq.csrf_token = exchange->csrf;
@@ -264,18 +290,18 @@ void rq_flash(struct request *rq, const char *id)
 	buffer_init(&value, 3000);
 	buffer_append(&value, (struct text){signature, FLASH_SIGNATURE});
 	percent_encode(&value, text_of(id), false);
-	if (buffer_status(&value) != STATUS_OK || !cookie_set(exchange, flash_cookie, buffer_text(&value), 60, true))
+	if (buffer_status(&value) != STATUS_OK || !own_put(exchange, flash_cookie, buffer_text(&value), 60))
 		log_event(LOG_WARNING, "flash lost", "request", rq->id, NULL);
 }
 
 struct text flash_take(struct exchange *exchange)
 {
-	struct text value = cookie_find(exchange->cookies, flash_cookie), id;
+	struct text value = own_find(exchange, flash_cookie), id;
 	char signature[2 * DIGEST_SIZE + 1];
 
 	if (value.size <= FLASH_SIGNATURE)
 		return TEXT_NONE;
-	cookie_set(exchange, flash_cookie, TEXT(""), 0, true);
+	own_put(exchange, flash_cookie, TEXT(""), 0);
 	if (percent_decode(exchange->rq.arena, text_slice(value, FLASH_SIGNATURE, value.size), false, &id) != STATUS_OK)
 		return TEXT_NONE;
 	print_keyed(exchange, "flash", id, signature);

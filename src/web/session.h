@@ -24,11 +24,16 @@ struct session_hooks {
 	bool (*may)(const struct actor *actor, const char *permission, struct text unit_path);
 };
 
-/* For the page that signs in: sets the session cookie (HttpOnly, SameSite=Lax, Secure behind TLS) to the token
- * that the domain made; `seconds` is its absolute limit. Old cookies of a visitor not signed in go. */
+/* Every cookie is HttpOnly and SameSite=Lax; with TLS, the server's own or a proxy's, Secure as well, and those of the
+ * web layer then have names that begin with "__Host-".
+ * For the page that signs in: sets the session cookie to the token that the domain made; `seconds` is its absolute
+ * limit. Old cookies of a visitor not signed in go. */
 void rq_session_start(struct request *rq, struct text token, int64_t seconds);
 /* For the page that signs out. */
 void rq_session_end(struct request *rq);
+/* A cookie of a module's own, sent back below `path` for `seconds` (0: it goes); rq_cookie() reads it. False when it
+ * could not be set. */
+bool rq_set_cookie(struct request *rq, const char *name, struct text value, const char *path, int64_t seconds);
 /* The token as it came; TEXT_NONE without. For the page that lists and ends sessions. */
 struct text rq_session_token(const struct request *rq);
 /* True when the actor holds the permission anywhere (ROUTE_PUBLIC and ROUTE_SIGNED_IN too). */

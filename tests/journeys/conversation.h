@@ -32,6 +32,8 @@ struct site {
 	int port;
 };
 bool site_start(struct site *site, const char *url);
+/* The same with one more option of `vigie serve`. */
+bool site_start_as(struct site *site, const char *url, const char *option);
 /* Asks it to stop and waits; false when it did not end well. Removes the documents. */
 bool site_stop(struct site *site);
 void site_kill(struct site *site);

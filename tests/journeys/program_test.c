@@ -209,7 +209,9 @@ static int read_port(int fd)
 	return colon ? atoi(colon + 1) : 0;
 }
 
-bool site_start(struct site *site, const char *url)
+bool site_start(struct site *site, const char *url) { return site_start_as(site, url, NULL); }
+
+bool site_start_as(struct site *site, const char *url, const char *option)
 {
 	char documents[PATH_ROOM] = "";
 	int ends[2], nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -220,7 +222,7 @@ bool site_start(struct site *site, const char *url)
 	if (nothing < 0 || pipe2(ends, O_CLOEXEC) != 0)
 		return false;
 	if (scratch_make(documents, sizeof documents) &&
-	    launch((const char *const[]){"serve", "--db", url, "--listen", "127.0.0.1:0", "--documents", documents, NULL},
+	    launch((const char *const[]){"serve", "--db", url, "--listen", "127.0.0.1:0", "--documents", documents, option, NULL},
 		    nothing, ends[1], err, &site->process)) {
 		close(ends[1]);
 		site->port = read_port(ends[0]);

@@ -250,7 +250,7 @@ TEST(tls_by_certificate_files)
 	struct server_options options = {.certificate = certificate, .key = key};
 	struct server *server;
 	FILE *pipe;
-	bool has_hsts = false, is_secure = false;
+	bool has_hsts = false, is_secure = false, own_is_secure = false;
 
 	if (system("command -v openssl >/dev/null && command -v curl >/dev/null") != 0) {
 		test_skip("openssl or curl is not here");
@@ -264,17 +264,20 @@ TEST(tls_by_certificate_files)
 	REQUIRE(system(command) == 0);
 	server = talk_start(&options);
 	REQUIRE(server);
-	snprintf(command, sizeof command, "curl -s -i --noproxy '*' --cacert %s https://localhost:%d/ --resolve localhost:%d:127.0.0.1",
+	snprintf(command, sizeof command, "curl -s -i --noproxy '*' --cacert %s https://localhost:%d/biscuit --resolve localhost:%d:127.0.0.1",
 		certificate, server_port(server), server_port(server));
 	pipe = popen(command, "r");
 	while (pipe && fgets(line, sizeof line, pipe)) {
 		has_hsts = has_hsts || strstr(line, "Strict-Transport-Security: max-age=");
-		is_secure = is_secure || (strstr(line, "vigie_visite=") && strstr(line, "; Secure"));
+		is_secure = is_secure || (strstr(line, "__Host-vigie_visite=") && strstr(line, "; Path=/;") && strstr(line, "; Secure"));
+		own_is_secure = own_is_secure ||
+			strstr(line, "essai=un; Path=/biscuit; Max-Age=60; SameSite=Lax; HttpOnly; Secure\r\n");
 	}
 	if (pipe)
 		pclose(pipe);
 	CHECK(has_hsts);
 	CHECK(is_secure);
+	CHECK(own_is_secure);
 	server_stop(server);
 	unlink(certificate);
 	unlink(key);

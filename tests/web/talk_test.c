@@ -100,6 +100,15 @@ static enum status upload(struct request *rq, struct database *database)
 	return STATUS_OK;
 }
 
+static enum status biscuit(struct request *rq, struct reader *db)
+{
+	struct html p = rq_html(rq);
+
+	(void)db;
+	html(&p, "%.*s", TEXT_FORMAT(rq_cookie(rq, "essai")));
+	return rq_set_cookie(rq, "essai", TEXT("un"), "/biscuit", 60) ? STATUS_OK : STATUS_INTERNAL;
+}
+
 static enum status json(struct request *rq, struct writer *db)
 {
 	struct html p = rq_html(rq);
@@ -143,6 +152,7 @@ static const struct route routes[] = {
 	{METHOD_POST, "/upload", "t.read", "note", "Déposer", .free_hand = upload, .upload = "file",
 		.body_limit = 60 << 20},
 	{METHOD_POST, "/json", "t.read", "", "JSON", .action = json},
+	{METHOD_GET, "/biscuit", ROUTE_PUBLIC, "", "Biscuit", .page = biscuit},
 	{METHOD_GET, "/slow", ROUTE_PUBLIC, "", "Lent", .page = slow},
 	{METHOD_GET, "/stream", "t.read", "", "Flux", .stream = stream},
 	{0},

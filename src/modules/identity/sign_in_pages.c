@@ -1,5 +1,6 @@
 /* Signing in, with its second step, and signing out. */
 #include "base/clock.h"
+#include "base/log.h"
 #include "domain/sign_in.h"
 #include "modules/identity/pages.h"
 #include "web/server.h"
@@ -10,11 +11,8 @@ enum { DEVICE_SECONDS = 365 * 24 * 3600, STEP_SECONDS = 300 };
 
 static void cookie_put(struct request *rq, const char *name, const char *value, int seconds)
 {
-	bool is_secure = rq->application && rq->application->is_behind_tls;
-
-	rq_add_header(rq, "Set-Cookie",
-		arena_format(rq->arena, "%s=%s; Path=/connexion; Max-Age=%d; HttpOnly; SameSite=Lax%s", name, value, seconds,
-			is_secure ? "; Secure" : "").data);
+	if (!rq_set_cookie(rq, name, text_of(value), "/connexion", seconds))
+		log_event(LOG_WARNING, "cookie lost", "request", rq->id, "cookie", name, NULL);
 }
 
 /* Where to go afterwards: only to a path of ours, and not back here. */
