@@ -46,9 +46,15 @@ enum status webhook_enqueue(struct writer *writer, const struct event *event) MU
 struct text webhook_signature(struct arena *arena, struct text secret, int64_t seconds, struct text body);
 /* The delay after the n-th failed attempt (from 1), microseconds: 10 s, doubled each time, six hours at most. */
 int64_t webhook_delay(int64_t attempts);
-/* Sends what is due, at most `limit` at once side by side, and notes what became of it. `to_loopback`: addresses of
- * this machine are allowed. *ret_sent counts what arrived, *ret_failed what did not. */
-enum status webhooks_send(struct database *database, int64_t now, bool to_loopback, struct arena *arena, int *ret_sent,
+/* Where deliveries may go besides the public network: this machine; the networks that have no public addresses. */
+enum { REACH_LOOPBACK = 1, REACH_PRIVATE = 2 };
+struct sockaddr;
+/* Is this an address that deliveries do not go to? Whatever leads to one by another way of writing (IPv6 of mapped,
+ * translated or tunnelled IPv4) counts as that one. */
+bool webhook_address_is_refused(const struct sockaddr *address, unsigned reach);
+/* Sends what is due, side by side, and notes what became of it. The address of the connection itself is looked at, after
+ * the name has been resolved. *ret_sent counts what arrived, *ret_failed what did not. */
+enum status webhooks_send(struct database *database, int64_t now, unsigned reach, struct arena *arena, int *ret_sent,
 	int *ret_failed) MUST_CHECK;
 /* Forgets deliveries that ended more than thirty days ago. */
 enum status webhooks_clean(struct writer *writer, int64_t now) MUST_CHECK;

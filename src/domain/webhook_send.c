@@ -20,7 +20,8 @@ struct sending {
 	int64_t id, attempts;
 	struct text event, body, secret;
 	const char *url;
-	bool is_active, to_loopback;
+	bool is_active;
+	unsigned reach;
 	CURL *handle;
 	struct curl_slist *headers;
 	CURLcode code;
@@ -52,22 +53,58 @@ static enum status read_due(struct reader *reader, int64_t now, struct arena *ar
 	return rows_status(rows);
 }
 
-/* Addresses that no partner has: of this machine, of the link (where clouds answer with their secrets), of many. */
-static bool is_refused(const struct sockaddr *address, bool to_loopback)
+/* This machine, the link (where clouds answer with their secrets), many at once, nobody; and networks of their own. */
+static bool is_refused_4(uint32_t ip, unsigned reach)
 {
-	if (address->sa_family == AF_INET) {
-		uint32_t ip = ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr);
+	static const struct {
+		uint32_t net;
+		int bits;
+		unsigned reach; /* 0: in no case */
+	} nets[] = {{0x7f000000, 8, REACH_LOOPBACK}, {0x0a000000, 8, REACH_PRIVATE}, {0xac100000, 12, REACH_PRIVATE},
+		{0xc0a80000, 16, REACH_PRIVATE}, {0x64400000, 10, REACH_PRIVATE}, {0xa9fe0000, 16, 0}, {0x00000000, 8, 0},
+		{0xc0000000, 24, 0}, {0xe0000000, 3, 0}};
 
-		return (ip >> 24 == 127 && !to_loopback) || ip >> 16 == 0xa9fe || ip >> 24 == 0 || ip >> 28 >= 0xe;
-	}
-	if (address->sa_family == AF_INET6) {
-		const struct in6_addr *ip = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+	for (size_t i = 0; i < sizeof nets / sizeof *nets; i++)
+		if ((ip ^ nets[i].net) >> (32 - nets[i].bits) == 0)
+			return !(nets[i].reach & reach);
+	return false;
+}
 
-		if (IN6_IS_ADDR_V4MAPPED(ip))
-			return !to_loopback;
-		return (IN6_IS_ADDR_LOOPBACK(ip) && !to_loopback) || IN6_IS_ADDR_LINKLOCAL(ip) || IN6_IS_ADDR_MULTICAST(ip) ||
-			IN6_IS_ADDR_UNSPECIFIED(ip);
-	}
+static bool begins(const unsigned char *ip, const char *bytes, size_t size)
+{
+	return memcmp(ip, bytes, size) == 0;
+}
+
+static uint32_t ip_4_at(const unsigned char *ip)
+{
+	return (uint32_t)ip[0] << 24 | (uint32_t)ip[1] << 16 | (uint32_t)ip[2] << 8 | ip[3];
+}
+
+static bool is_refused_6(const struct in6_addr *address, unsigned reach)
+{
+	const unsigned char *ip = address->s6_addr;
+
+	if (IN6_IS_ADDR_LOOPBACK(address))
+		return !(reach & REACH_LOOPBACK);
+	/* Mapped and compatible IPv4 ("::" among them), NAT64, 6to4: what stands inside counts. */
+	if (IN6_IS_ADDR_V4MAPPED(address) || begins(ip, "\0\0\0\0\0\0\0\0\0\0\0\0", 12) ||
+		begins(ip, "\0\x64\xff\x9b\0\0\0\0\0\0\0\0", 12))
+		return is_refused_4(ip_4_at(ip + 12), reach);
+	if (begins(ip, "\x20\x02", 2))
+		return is_refused_4(ip_4_at(ip + 2), reach);
+	if ((ip[0] & 0xfe) == 0xfc)
+		return !(reach & REACH_PRIVATE);
+	/* A network's own NAT64, Teredo, IPv4 translated; the link, the former site, many at once. */
+	return begins(ip, "\0\x64\xff\x9b", 4) || begins(ip, "\x20\x01\0\0", 4) ||
+		begins(ip, "\0\0\0\0\0\0\0\0\xff\xff\0\0", 12) || (ip[0] == 0xfe && ip[1] & 0x80) || ip[0] == 0xff;
+}
+
+bool webhook_address_is_refused(const struct sockaddr *address, unsigned reach)
+{
+	if (address->sa_family == AF_INET)
+		return is_refused_4(ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr), reach);
+	if (address->sa_family == AF_INET6)
+		return is_refused_6(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, reach);
 	return true;
 }
 
@@ -76,7 +113,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 	const struct sending *one = context;
 
 	(void)purpose;
-	if (is_refused(&address->addr, one->to_loopback))
+	if (webhook_address_is_refused(&address->addr, one->reach))
 		return CURL_SOCKET_BAD;
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
@@ -213,7 +250,7 @@ static enum status write_all(struct database *database, const struct sending *se
 	return writer_commit(&writer);
 }
 
-enum status webhooks_send(struct database *database, int64_t now, bool to_loopback, struct arena *arena, int *ret_sent,
+enum status webhooks_send(struct database *database, int64_t now, unsigned reach, struct arena *arena, int *ret_sent,
 	int *ret_failed)
 {
 	struct sending *sendings = ARENA_ARRAY(arena, AT_ONCE, struct sending);
@@ -229,7 +266,7 @@ enum status webhooks_send(struct database *database, int64_t now, bool to_loopba
 	if (!count)
 		return STATUS_OK;
 	for (size_t i = 0; i < count; i++)
-		sendings[i].to_loopback = to_loopback;
+		sendings[i].reach = reach;
 	TRY(send_all(sendings, count, arena, now));
 	return write_all(database, sendings, count, ret_sent, ret_failed);
 }

@@ -168,7 +168,7 @@ static void send_now(struct scene *scene, int64_t now, int wanted_sent, int want
 {
 	int sent, failed;
 
-	CHECK(webhooks_send(scene->database, now, true, scene->arena, &sent, &failed) == STATUS_OK);
+	CHECK(webhooks_send(scene->database, now, REACH_LOOPBACK, scene->arena, &sent, &failed) == STATUS_OK);
 	CHECK_INTEGER(sent, wanted_sent);
 	CHECK_INTEGER(failed, wanted_failed);
 }
@@ -204,7 +204,7 @@ static void tell(struct scene *scene, struct partner *partner)
 	{
 		int sent, failed, asked = partner->asked;
 
-		CHECK(webhooks_send(scene->database, clock_now(), false, scene->arena, &sent, &failed) == STATUS_OK);
+		CHECK(webhooks_send(scene->database, clock_now(), REACH_PRIVATE, scene->arena, &sent, &failed) == STATUS_OK);
 		CHECK_INTEGER(failed, 1);
 		CHECK_INTEGER(partner->asked, asked);
 	}
@@ -245,4 +245,43 @@ TEST(webhook_delays_grow_to_six_hours)
 	CHECK_INTEGER(webhook_delay(1), 10 * MICROSECONDS);
 	CHECK_INTEGER(webhook_delay(4), 80 * MICROSECONDS);
 	CHECK_INTEGER(webhook_delay(30), 6 * 3600 * MICROSECONDS);
+}
+
+static bool is_refused(const char *address, unsigned reach)
+{
+	struct sockaddr_in four = {.sin_family = AF_INET};
+	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+
+	if (inet_pton(AF_INET, address, &four.sin_addr) == 1)
+		return webhook_address_is_refused((const struct sockaddr *)(const void *)&four, reach);
+	if (inet_pton(AF_INET6, address, &six.sin6_addr) == 1)
+		return webhook_address_is_refused((const struct sockaddr *)(const void *)&six, reach);
+	test_failed(__FILE__, __LINE__, "no address: %s", address);
+	return false;
+}
+
+TEST(webhooks_reach_only_what_is_allowed_however_it_is_written)
+{
+	static const char *const open[] = {"8.8.8.8", "172.15.0.1", "172.32.0.1", "100.128.0.1", "2001:4860::1",
+		"::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1", "223.255.255.255"};
+	static const char *const loopback[] = {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1", "::127.0.0.1",
+		"64:ff9b::7f00:1", "2002:7f00:1::"};
+	static const char *const own[] = {"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "fc00::1",
+		"fd12::1", "::ffff:10.0.0.1", "64:ff9b::c0a8:101", "2002:a00:1::1"};
+	static const char *const never[] = {"0.0.0.0", "169.254.169.254", "224.0.0.1", "255.255.255.255", "192.0.0.8", "::",
+		"fe80::1", "febf::1", "fec0::1", "ff02::1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1",
+		"2001::1", "2002:a9fe:a9fe::", "::ffff:0:127.0.0.1"};
+
+	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+		if (is_refused(open[i], 0))
+			test_failed(__FILE__, __LINE__, "%s is refused", open[i]);
+	for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
+		if (!is_refused(loopback[i], REACH_PRIVATE) || is_refused(loopback[i], REACH_LOOPBACK))
+			test_failed(__FILE__, __LINE__, "%s is not taken for this machine", loopback[i]);
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		if (!is_refused(own[i], REACH_LOOPBACK) || is_refused(own[i], REACH_PRIVATE))
+			test_failed(__FILE__, __LINE__, "%s is not taken for a private one", own[i]);
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		if (!is_refused(never[i], REACH_LOOPBACK | REACH_PRIVATE))
+			test_failed(__FILE__, __LINE__, "%s is not refused", never[i]);
 }

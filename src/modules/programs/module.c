@@ -51,24 +51,29 @@ static const struct permission journal_actions[] = {
 };
 static const struct subscription subscriptions[] = {{"*", webhook_enqueue}, {NULL, NULL}};
 
-enum { TO_LOOPBACK };
+enum { TO_LOOPBACK, TO_PRIVATE };
 static const struct setting settings[] = {
 	[TO_LOOPBACK] = {"webhooks.loopback", TR("Rappels vers cette machine"),
 		TR("Permettre qu'un rappel s'adresse à un programme de la machine où Vigie tourne (127.0.0.1)."), SETTING_YES_NO,
 		"0", NULL, 0, 0},
+	[TO_PRIVATE] = {"webhooks.private", TR("Rappels vers le réseau interne"),
+		TR("Permettre qu'un rappel s'adresse à une machine du réseau de l'administration (10.0.0.0/8, 172.16.0.0/12, "
+		   "192.168.0.0/16, fc00::/7)."), SETTING_YES_NO, "0", NULL, 0, 0},
 	{0},
 };
 
 static enum status send_run(struct database *database, struct arena *arena, struct text *ret_note)
 {
 	AUTO(reader_release) struct reader *reader = NULL;
-	int64_t to_loopback;
+	int64_t to_loopback, to_private;
 	int sent, failed;
 
 	TRY(reader_begin(database, &reader));
 	TRY(setting_integer(reader, &settings[TO_LOOPBACK], &to_loopback));
+	TRY(setting_integer(reader, &settings[TO_PRIVATE], &to_private));
 	reader_release(&reader);
-	TRY(webhooks_send(database, clock_now(), to_loopback != 0, arena, &sent, &failed));
+	TRY(webhooks_send(database, clock_now(),
+		(to_loopback ? REACH_LOOPBACK : 0u) | (to_private ? REACH_PRIVATE : 0u), arena, &sent, &failed));
 	if (sent || failed)
 		*ret_note = arena_format(arena, "%d, %d", sent, failed);
 	return STATUS_OK;
