@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARENA_LIMIT = 1 << 30, SEEN_LIMIT = 10000, PATH_ROOM = 4200, QUIET_SECONDS = 2, PAUSE_SECONDS = 2, NAME_LIMIT = 200 };
+enum { ARENA_LIMIT = 1 << 30, SEEN_LIMIT = 10000, QUIET_SECONDS = 2, PAUSE_SECONDS = 2, NAME_LIMIT = 200,
+	PLACE_ROOM = NAME_LIMIT + 30, PATH_ROOM = PLACE_ROOM + 60 };
 
 /* Where files go: what was read, and what was refused. */
 static const char taken_folder[] = "recus", refused_folder[] = "refuses";
@@ -34,6 +36,7 @@ struct seen {
 struct watching {
 	const struct invocation *invocation;
 	const char *folder;
+	int fd; /* of the folder: all names are looked up in it, whatever becomes of its path */
 	struct intake intake;
 	struct seen *seen;
 	size_t seen_count;
@@ -95,10 +98,10 @@ static void put_count(struct json_writer *json, const char *key, int64_t count)
 	put_int(json, count);
 }
 
-static enum status write_receipt(const char *place, const char *name, const unsigned char *digest, const struct import_row *row)
+static enum status write_receipt(int below, const char *place, const char *name, const unsigned char *digest, const struct import_row *row)
 {
 	AUTO(buffer_release) struct buffer text = {0}, hex = {0};
-	char path[PATH_ROOM + 20];
+	char path[PATH_ROOM];
 	struct json_writer json;
 
 	buffer_init(&text, 1 << 20);
@@ -129,58 +132,100 @@ static enum status write_receipt(const char *place, const char *name, const unsi
 	put_object_end(&json);
 	buffer_byte(&text, '\n');
 	TRY(buffer_status(&text));
-	snprintf(path, sizeof path, "%s.recu.json", place);
+	snprintf(path, sizeof path, "/proc/self/fd/%d/%s.recu.json", below, place);
 	return file_write(path, buffer_text(&text));
 }
 
-/* A place for the file in a folder below: its name, or with the time before it when that is taken. */
-static bool place_for(const struct watching *w, const char *folder, const char *name, char place[PATH_ROOM])
+/* The folder below, made when it is missing. Never through a symbolic link: who may write into the watched folder must
+ * not choose where files go. The caller closes it; -1 on failure. */
+static int open_below(const struct watching *w, const char *folder)
 {
-	struct stat information;
-	char below[PATH_ROOM];
+	if (mkdirat(w->fd, folder, 0770) != 0 && errno != EEXIST)
+		return -1;
+	return openat(w->fd, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
 
-	snprintf(below, sizeof below, "%s/%s", w->folder, folder);
-	if (mkdir(below, 0770) != 0 && errno != EEXIST)
+static bool is_file(int folder, const char *name, const struct stat *file)
+{
+	struct stat there;
+
+	return fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_dev == file->st_dev &&
+		there.st_ino == file->st_ino;
+}
+
+/* Moves the file that was read, and no other that has its name meanwhile, into the folder below: under its name, or
+ * with the time before it when that is taken. False with errno. */
+static bool move_file(const struct watching *w, const char *name, const struct stat *file, int below, char place[PLACE_ROOM])
+{
+	struct stat there;
+
+	snprintf(place, PLACE_ROOM, "%s", name);
+	if (fstatat(below, place, &there, AT_SYMLINK_NOFOLLOW) == 0)
+		snprintf(place, PLACE_ROOM, "%lld-%s", (long long)clock_now(), name);
+	if (renameat2(w->fd, name, below, place, RENAME_NOREPLACE) != 0)
 		return false;
-	if (snprintf(place, PATH_ROOM, "%s/%s", below, name) >= PATH_ROOM)
-		return false;
-	if (lstat(place, &information) == 0 &&
-		snprintf(place, PATH_ROOM, "%s/%lld-%s", below, (long long)clock_now(), name) >= PATH_ROOM)
-		return false;
-	return true;
+	if (is_file(below, place, file))
+		return true;
+	(void)renameat2(below, place, w->fd, name, RENAME_NOREPLACE);
+	errno = EBUSY;
+	return false;
 }
 
 /* The receipt comes last: who waits for it finds the file in its place. */
-static void take_file(struct watching *w, const char *name)
+static void put_away(struct watching *w, const char *name, const struct stat *file, const unsigned char *digest,
+	const struct import_row *row, bool is_refused)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
-	char path[PATH_ROOM], place[PATH_ROOM];
-	unsigned char digest[DIGEST_SIZE];
-	struct import_row row = {0};
-	enum status status;
-	bool is_refused;
+	int below = open_below(w, is_refused ? refused_folder : taken_folder);
+	char place[PLACE_ROOM];
 
-	snprintf(path, sizeof path, "%s/%s", w->folder, name);
-	if (!arena || digest_file(path, digest) != STATUS_OK)
-		return;
-	status = intake_file(&w->intake, path, text_of(name), arena, &row);
-	is_refused = status == STATUS_INVALID;
-	if (status != STATUS_OK && !is_refused) {
-		/* Not the file's fault: it stays and is tried again. */
-		log_event(LOG_ERROR, "watched file not taken", "file", name, "status", status_name(status), NULL);
-		return;
-	}
-	if (!place_for(w, is_refused ? refused_folder : taken_folder, name, place) || rename(path, place) != 0) {
+	if (below < 0 || !move_file(w, name, file, below, place)) {
 		log_event(LOG_ERROR, "watched file not moved", "file", name, "reason", strerror(errno), NULL);
+		if (below >= 0)
+			close(below);
 		return;
 	}
-	if (write_receipt(place, name, digest, &row) != STATUS_OK)
+	if (write_receipt(below, place, name, digest, row) != STATUS_OK)
 		log_event(LOG_ERROR, "receipt not written", "file", name, NULL);
+	close(below);
 	w->taken += !is_refused;
 	w->refused += is_refused;
 	printf("%s: %s\n", name, is_refused ? tr(w->invocation->language, TR("refusé"))
 					    : tr(w->invocation->language, TR("reçu")));
 	fflush(stdout);
+}
+
+static void take_file(struct watching *w, const char *name, int fd, const struct stat *file)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
+	char path[PATH_ROOM];
+	unsigned char digest[DIGEST_SIZE];
+	struct import_row row = {0};
+	enum status status;
+
+	/* The file that was looked at, whatever stands under its name by now. */
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	if (!arena || digest_file(path, digest) != STATUS_OK)
+		return;
+	status = intake_file(&w->intake, path, text_of(name), arena, &row);
+	if (status != STATUS_OK && status != STATUS_INVALID) {
+		/* Not the file's fault: it stays and is tried again. */
+		log_event(LOG_ERROR, "watched file not taken", "file", name, "status", status_name(status), NULL);
+		return;
+	}
+	put_away(w, name, file, digest, &row, status == STATUS_INVALID);
+}
+
+/* Opened before it is looked at, so that it cannot be exchanged in between; a link, a pipe or a device is none. */
+static void look_at(struct watching *w, const char *name)
+{
+	int fd = openat(w->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat file;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && is_settled(w, name, &file))
+		take_file(w, name, fd, &file);
+	close(fd);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -205,7 +250,8 @@ static bool look(struct watching *w)
 {
 	AUTO(arena_release) struct arena *arena = arena_new(16 << 20);
 	char **names = arena ? ARENA_ARRAY(arena, SEEN_LIMIT, char *) : NULL;
-	DIR *folder = opendir(w->folder);
+	int fd = openat(w->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
 	size_t count = 0;
 
@@ -216,17 +262,13 @@ static bool look(struct watching *w)
 		}
 	if (folder)
 		closedir(folder);
+	else if (fd >= 0)
+		close(fd);
 	if (!folder || !names)
 		return false;
 	qsort(names, count, sizeof *names, compare_names);
-	for (size_t i = 0; i < count; i++) {
-		char path[PATH_ROOM];
-		struct stat information;
-
-		snprintf(path, sizeof path, "%s/%s", w->folder, names[i]);
-		if (lstat(path, &information) == 0 && S_ISREG(information.st_mode) && is_settled(w, names[i], &information))
-			take_file(w, names[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		look_at(w, names[i]);
 	forget_gone(w);
 	return true;
 }
@@ -255,6 +297,7 @@ static int run_watch(const struct invocation *invocation)
 	const struct actor actor = actor_system("watch");
 	struct watching w = {.invocation = invocation, .folder = invocation->arguments[0],
 		.only_once = option_value(invocation, "--once") != NULL};
+	int code;
 
 	if (!arena)
 		return complain_status(invocation, "watch", STATUS_NO_MEMORY);
@@ -270,7 +313,12 @@ static int run_watch(const struct invocation *invocation)
 		return complain_status(invocation, "watch", STATUS_NO_MEMORY);
 	w.intake.database = database;
 	w.intake.decider = decider;
-	return watch_on(&w);
+	w.fd = open(w.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (w.fd < 0)
+		return complain(invocation, TR("%1 : ce dossier ne se lit pas"), w.folder, NULL);
+	code = watch_on(&w);
+	close(w.fd);
+	return code;
 }
 
 static const struct option options[] = {
