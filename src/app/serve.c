@@ -12,9 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
-enum { JOB_TABLES = 32, DOCUMENT_LIMIT = 1 << 30, SECRET_SIZE = 32 };
+enum { JOB_TABLES = 32, DOCUMENT_LIMIT = 1 << 30, SECRET_SIZE = 32, MOST_CONNECTIONS = 50000, OTHER_FILES = 256 };
 
 STATEMENT(SECRET_READ, "select value from server_secrets where name = 'cookies'");
 STATEMENT(SECRET_WRITE,
@@ -195,6 +196,24 @@ static const char *documents_folder(const struct invocation *invocation, struct 
 	return folder;
 }
 
+/* Each open page of an officer holds a connection: as many files as the system lets us have. How many connections that
+ * leaves; 0 when it cannot be known, which is the server's default. */
+static int raise_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 0;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0 && getrlimit(RLIMIT_NOFILE, &limit) != 0)
+			return 0;
+	}
+	if (limit.rlim_cur <= OTHER_FILES)
+		return 0;
+	return limit.rlim_cur > MOST_CONNECTIONS + OTHER_FILES ? MOST_CONNECTIONS : (int)limit.rlim_cur - OTHER_FILES;
+}
+
 static int run_serve(const struct invocation *invocation)
 {
 	AUTO(arena_release) struct arena *arena = arena_new(1 << 20);
@@ -207,7 +226,7 @@ static int run_serve(const struct invocation *invocation)
 	char host[128];
 	struct server_options options = {.host = host, .certificate = option_value(invocation, "--certificate"),
 		.key = option_value(invocation, "--key"), .metrics_token = getenv("VIGIE_METRICS_TOKEN"),
-		.trusts_proxy = option_value(invocation, "--behind-proxy") != NULL};
+		.trusts_proxy = option_value(invocation, "--behind-proxy") != NULL, .connection_limit = raise_files()};
 	const char *language = option_value(invocation, "--language");
 	enum status status;
 

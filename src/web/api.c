@@ -40,7 +40,9 @@ void api_match(struct exchange *exchange)
 
 void api_problem_add(struct exchange *exchange, const char *field, struct text detail)
 {
-	if (exchange->problem_count == PROBLEM_LIMIT)
+	if (!exchange->problems)
+		exchange->problems = ARENA_ARRAY(exchange->rq.arena, PROBLEM_LIMIT, struct api_problem);
+	if (!exchange->problems || exchange->problem_count == PROBLEM_LIMIT)
 		return;
 	exchange->problems[exchange->problem_count++] = (struct api_problem){
 		arena_string(exchange->rq.arena, text_of(field)), arena_text(exchange->rq.arena, detail)};

@@ -76,12 +76,17 @@ enum status input_add_address(struct exchange *exchange)
 
 static enum status file_begin(struct exchange *exchange, const struct multipart_part *part)
 {
-	struct upload *upload = &exchange->uploads[exchange->upload_count];
 	const char *folder = exchange->server->options.temporary_folder;
+	struct upload *upload;
 	struct text path;
 
 	if (exchange->upload_count == UPLOAD_LIMIT)
 		return STATUS_TOO_LARGE;
+	if (!exchange->uploads)
+		exchange->uploads = ARENA_ARRAY(exchange->rq.arena, UPLOAD_LIMIT, struct upload);
+	if (!exchange->uploads)
+		return STATUS_NO_MEMORY;
+	upload = &exchange->uploads[exchange->upload_count];
 	path = arena_format(exchange->rq.arena, "%s/vigie-upload-XXXXXX", folder);
 	if (!path.data)
 		return STATUS_NO_MEMORY;

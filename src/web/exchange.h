@@ -58,7 +58,7 @@ struct exchange {
 	bool is_bearer; /* by a token of its own: no cookie, no form, no CSRF */
 	bool is_raw; /* the handler wrote the JSON answer itself */
 	int64_t token_id, rate_limit, rate_left, rate_seconds; /* of the token; requests a minute */
-	struct api_problem problems[PROBLEM_LIMIT];
+	struct api_problem *problems; /* in the arena, once there is one: thousands of streams have none */
 	size_t problem_count;
 	const char *flash; /* message id that the next page would show */
 	const char *next_page; /* address of the next part of a list, without API_START */
@@ -72,7 +72,7 @@ struct exchange {
 
 	struct pair *inputs;
 	size_t input_count, input_capacity;
-	struct upload uploads[UPLOAD_LIMIT];
+	struct upload *uploads; /* the same */
 	size_t upload_count;
 	json_t *json;
 	struct text given_csrf;

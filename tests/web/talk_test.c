@@ -128,6 +128,18 @@ static enum status slow(struct request *rq, struct reader *db)
 	return STATUS_OK;
 }
 
+/* Larger than what the system buffers for a client that does not read. */
+static enum status long_page(struct request *rq, struct reader *db)
+{
+	struct html p = rq_html(rq);
+
+	(void)db;
+	rq->response.content_type = "text/plain";
+	for (int i = 0; i < 60000; i++)
+		html(&p, "%d\n", 1000000 + i);
+	return STATUS_OK;
+}
+
 static bool wants(const struct request *rq, void *context, struct text payload, struct buffer *data)
 {
 	(void)rq;
@@ -154,6 +166,7 @@ static const struct route routes[] = {
 	{METHOD_POST, "/json", "t.read", "", "JSON", .action = json},
 	{METHOD_GET, "/biscuit", ROUTE_PUBLIC, "", "Biscuit", .page = biscuit},
 	{METHOD_GET, "/slow", ROUTE_PUBLIC, "", "Lent", .page = slow},
+	{METHOD_GET, "/long", ROUTE_PUBLIC, "", "Long", .page = long_page},
 	{METHOD_GET, "/stream", "t.read", "", "Flux", .stream = stream},
 	{0},
 };

@@ -37,6 +37,9 @@ struct text search_goods(struct arena *arena, struct text hs, struct text origin
 enum status search_index_run(struct database *database, int batches, int64_t *ret_count) MUST_CHECK;
 enum status search_index_job(struct database *database, struct arena *arena, struct text *ret_note) MUST_CHECK;
 
+/* How many consignments the index has not reached yet. */
+enum status search_index_lag(struct reader *reader, int64_t *ret_lag) MUST_CHECK;
+
 /* Within one typing error (two in words of eight letters and more)? Letters swapped count as one. For tests. */
 bool search_is_near(struct text a, struct text b, int most);
 
