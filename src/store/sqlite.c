@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "store/driver.h"
+#include "store/plain_insert.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BUSY_TIMEOUT = 10000 /* milliseconds */ };
+enum {
+	BUSY_TIMEOUT = 10000, /* milliseconds */
+	ROWS_TOGETHER = 16, /* of execute_many() in one statement */
+	PARAMETERS_MOST = 999 /* what any build of SQLite takes */
+};
 
 struct sqlite_connection {
 	struct connection base;
@@ -28,6 +33,8 @@ struct sqlite_prepared {
 	int parameters;
 	bool busy; /* rows are being read from it */
 	bool cached;
+	bool has_no_many; /* it is not a plain insert, or has too many parameters */
+	sqlite3_stmt *many; /* the same insert of ROWS_TOGETHER rows; NULL: not made yet */
 	struct sqlite_prepared *next;
 	int numbers[]; /* the n of "$n" for SQLite's parameter i + 1 */
 };
@@ -96,6 +103,7 @@ static enum status run(struct sqlite_connection *connection, const char *sql)
 static void prepared_free(struct sqlite_prepared *prepared)
 {
 	sqlite3_finalize(prepared->handle);
+	sqlite3_finalize(prepared->many);
 	memory_free(prepared);
 }
 
@@ -296,6 +304,11 @@ static void give_back(struct sqlite_prepared *prepared)
 	prepared->busy = false;
 }
 
+struct value_row {
+	const struct value *values;
+	size_t count;
+};
+
 static int bind_value(sqlite3_stmt *handle, int index, const struct value *value, sqlite3_destructor_type life)
 {
 	struct text text = value->text;
@@ -316,23 +329,30 @@ static int bind_value(sqlite3_stmt *handle, int index, const struct value *value
 	return sqlite3_bind_null(handle, index);
 }
 
-static enum status bind(struct sqlite_connection *connection, struct sqlite_prepared *prepared,
-	const struct value *values, size_t count, sqlite3_destructor_type life)
+/* Binds one row's values to the parameters of `handle` from `first` on. */
+static enum status bind_row(struct sqlite_connection *connection, const struct sqlite_prepared *prepared,
+	sqlite3_stmt *handle, int first, struct value_row row, sqlite3_destructor_type life)
 {
 	for (int i = 0; i < prepared->parameters; i++) {
 		size_t number = (size_t)prepared->numbers[i];
-		const struct value *value = &values[number - 1];
+		const struct value *value = &row.values[number - 1];
 
-		if (number > count)
+		if (number > row.count)
 			return connection_failed(&connection->base, STATUS_INTERNAL, prepared->statement->name,
 				"fewer values than parameters");
 		if (value->kind == VALUE_TEXT && value->text.size && memchr(value->text.data, 0, value->text.size))
 			return connection_failed(&connection->base, STATUS_INVALID, prepared->statement->name,
 				"a text holds NUL");
-		if (bind_value(prepared->handle, i + 1, value, life) != SQLITE_OK)
+		if (bind_value(handle, first + i, value, life) != SQLITE_OK)
 			return fail(connection, prepared->statement->name);
 	}
 	return STATUS_OK;
+}
+
+static enum status bind(struct sqlite_connection *connection, struct sqlite_prepared *prepared,
+	const struct value *values, size_t count, sqlite3_destructor_type life)
+{
+	return bind_row(connection, prepared, prepared->handle, 1, (struct value_row){values, count}, life);
 }
 
 static enum status sqlite_query(struct connection *base, const struct statement *statement,
@@ -361,17 +381,65 @@ static enum status sqlite_query(struct connection *base, const struct statement 
 	return STATUS_OK;
 }
 
-static enum status step_to_end(struct sqlite_connection *connection, struct sqlite_prepared *prepared)
+static enum status step_to_end(struct sqlite_connection *connection, const struct sqlite_prepared *prepared,
+	sqlite3_stmt *handle)
 {
 	int code;
 
 	do
-		code = sqlite3_step(prepared->handle);
+		code = sqlite3_step(handle);
 	while (code == SQLITE_ROW);
 	if (code != SQLITE_DONE)
 		return fail(connection, prepared->statement->name);
-	sqlite3_reset(prepared->handle);
+	sqlite3_reset(handle);
 	return STATUS_OK;
+}
+
+/* ---- Many rows: a plain insert takes ROWS_TOGETHER of them at once, which saves opening the table and each index for
+ * every row. */
+
+static enum status prepare_many(struct sqlite_connection *connection, struct sqlite_prepared *prepared)
+{
+	AUTO(buffer_release) struct buffer text = {0};
+	const struct plain_insert insert = {statement_sql(prepared->statement, DATABASE_SQLITE), prepared->numbers,
+		prepared->parameters};
+
+	buffer_init(&text, 1 << 16);
+	prepared->has_no_many = !prepared->cached || prepared->parameters > PARAMETERS_MOST / ROWS_TOGETHER ||
+		!plain_insert_repeat(&insert, ROWS_TOGETHER, &text);
+	if (prepared->has_no_many)
+		return STATUS_OK;
+	TRY(buffer_status(&text));
+	if (sqlite3_prepare_v3(connection->handle, text.data, (int)text.size, SQLITE_PREPARE_PERSISTENT, &prepared->many,
+		    NULL) != SQLITE_OK)
+		return fail(connection, prepared->statement->name);
+	return STATUS_OK;
+}
+
+/* As many whole groups of rows as there are; *ret_done is how many rows. */
+static enum status insert_together(struct sqlite_connection *connection, struct sqlite_prepared *prepared,
+	const struct value *values, size_t count, size_t rows, size_t *ret_done)
+{
+	enum status status = STATUS_OK;
+	size_t done = 0;
+
+	if (rows < ROWS_TOGETHER || prepared->has_no_many)
+		return STATUS_OK;
+	if (!prepared->many)
+		TRY(prepare_many(connection, prepared));
+	if (!prepared->many)
+		return STATUS_OK;
+	for (; rows - done >= ROWS_TOGETHER && status == STATUS_OK; done += ROWS_TOGETHER) {
+		for (size_t i = 0; i < ROWS_TOGETHER && status == STATUS_OK; i++)
+			status = bind_row(connection, prepared, prepared->many, (int)i * prepared->parameters + 1,
+				(struct value_row){values + (done + i) * count, count}, SQLITE_STATIC);
+		if (status == STATUS_OK)
+			status = step_to_end(connection, prepared, prepared->many);
+	}
+	sqlite3_reset(prepared->many);
+	sqlite3_clear_bindings(prepared->many);
+	*ret_done = done;
+	return status;
 }
 
 static enum status sqlite_execute_many(struct connection *base, const struct statement *statement,
@@ -379,13 +447,15 @@ static enum status sqlite_execute_many(struct connection *base, const struct sta
 {
 	struct sqlite_connection *connection = sqlite_of(base);
 	struct sqlite_prepared *prepared;
-	enum status status = STATUS_OK;
+	enum status status;
+	size_t done = 0;
 
 	TRY(acquire(connection, statement, &prepared));
-	for (size_t i = 0; i < rows && status == STATUS_OK; i++) {
+	status = insert_together(connection, prepared, values, count, rows, &done);
+	for (size_t i = done; i < rows && status == STATUS_OK; i++) {
 		status = bind(connection, prepared, values + i * count, count, SQLITE_STATIC);
 		if (status == STATUS_OK)
-			status = step_to_end(connection, prepared);
+			status = step_to_end(connection, prepared, prepared->handle);
 	}
 	give_back(prepared);
 	return status;
