@@ -8,6 +8,7 @@
 #include "domain/unit.h"
 #include "domain/user.h"
 #include "engine/evaluation.h"
+#include "modules/declarations/declarations.h"
 #include "modules/inspections/inspections.h"
 
 #include <stdio.h>
@@ -311,8 +312,9 @@ struct first_account {
 static const struct first_account accounts[] = {
 	{"admin", "Administration du système", "administrator", "DG"},
 	{"analyste", "Analyste de démonstration", "analyst", "DG"},
-	{"chef", "Chef de bureau de démonstration", "head_of_office", "VG101"},
-	{"inspecteur", "Inspecteur de démonstration", "inspector", "VG101"},
+	{"chef", "Chef de bureau de démonstration", "head_of_office", "VG103"},
+	{"inspecteur", "Inspecteur de démonstration", "inspector", "VG103"},
+	{"courtier", "Commissionnaire de démonstration", "broker", "DG"},
 };
 
 static enum status make_account(const struct invocation *invocation, struct database *database, struct arena *arena,
@@ -331,6 +333,19 @@ static enum status make_account(const struct invocation *invocation, struct data
 		password));
 	printf("  %-12s %-28s %s\n", account->login, password, account->name);
 	return STATUS_OK;
+}
+
+/* The broker sees the declarations of one declarant of the demonstration. */
+static enum status bind_broker(struct database *database, struct arena *arena)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct actor actor = actor_system("first-run");
+	struct user user;
+
+	TRY(writer_begin(database, &writer));
+	TRY(user_find_login(writer_reader(writer), TEXT("courtier"), arena, &user));
+	TRY(declarant_bind(writer, &actor, user.id, TEXT("CD0002")));
+	return writer_commit(&writer);
 }
 
 static enum status make_root(struct database *database, struct arena *arena)
@@ -363,7 +378,7 @@ static enum status first_run(const struct invocation *invocation, struct databas
 	announce(invocation, TR("Premiers comptes et mots de passe, montrés cette seule fois :"), NULL, NULL);
 	for (size_t i = 0; i < (empty ? 1 : sizeof accounts / sizeof *accounts); i++)
 		TRY(make_account(invocation, database, arena, &accounts[i]));
-	return STATUS_OK;
+	return empty ? STATUS_OK : bind_broker(database, arena);
 }
 
 static int run_first_run(const struct invocation *invocation)

@@ -167,6 +167,19 @@ static void print_entry(struct html *p, const struct menu_entry *entry)
 	html(p, "</span></a></li>");
 }
 
+/* On a telephone the head is kept low: languages and the way out stand at the foot of the menu. */
+static void print_menu_end(struct html *p)
+{
+	const char *sign_out = p->rq->application->sign_out ? p->rq->application->sign_out : "/deconnexion";
+
+	html(p, "</ul><div class=\"menu-end\">");
+	print_languages(p);
+	button_form(p, sign_out, TR("Se déconnecter"), NULL, TEXT_NONE);
+	html(p, "</div><a class=\"close\" href=\"#contenu\">");
+	html_tr(p, TR("Fermer le menu"));
+	html(p, "</a></nav>");
+}
+
 static void print_menu(struct html *p, const struct menu_entry *const *entries, size_t count)
 {
 	html(p, "<nav class=\"menu\" id=\"menu\" aria-label=\"");
@@ -184,9 +197,7 @@ static void print_menu(struct html *p, const struct menu_entry *const *entries, 
 		}
 		print_entry(p, entries[i]);
 	}
-	html(p, "</ul><a class=\"close\" href=\"#contenu\">");
-	html_tr(p, TR("Fermer le menu"));
-	html(p, "</a></nav>");
+	print_menu_end(p);
 }
 
 /* A lighthouse on its rock, its beam to the right. */

@@ -47,7 +47,7 @@ const says = (page, kind) => page.waitForSelector(`.visit-state.${kind}`, { time
 const inspector = await open("inspecteur", { permissions: ["geolocation"], geolocation: { latitude: 9.51, longitude: -13.71 } });
 const page = inspector.page;
 // Work for the day: declarations of this office that name arms, which go to red; shared out by a job within a minute.
-const paper = readFileSync(new URL("../journeys/files/sad.xml", import.meta.url), "utf8").replaceAll("XX001", "VG101");
+const paper = readFileSync(new URL("../journeys/files/sad.xml", import.meta.url), "utf8").replaceAll("XX001", "VG103");
 await page.goto(base + "/imports");
 await page.setInputFiles("input[type=file]", [6101, 6102, 6103, 6104, 6105].map((number) => ({ name: `declaration-${number}.xml`,
 	mimeType: "application/xml", buffer: Buffer.from(paper.replaceAll("4101", String(number))) })));

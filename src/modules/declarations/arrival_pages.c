@@ -71,9 +71,9 @@ static void print_voyage_row(struct request *rq, struct html *p, const struct vo
 	table_cell_begin(p);
 	for (int lane = LANE_RED; lane >= LANE_YELLOW; lane--)
 		if (counts->lanes[lane]) {
-			html(p, "%lld ", (long long)counts->lanes[lane]);
+			html(p, "<span class=\"pair\">%lld ", (long long)counts->lanes[lane]);
 			lane_badge(p, lane_code((enum lane)lane), lane_label((enum lane)lane));
-			html(p, " ");
+			html(p, "</span> ");
 		}
 	table_cell_end(p);
 	table_cell_number(p, number_of(counts->waiting), 0);

@@ -273,7 +273,7 @@ enum status declarant_page(struct request *rq, struct reader *db)
 	return print_declarants(rq, db, NULL, 0);
 }
 
-static enum status note(struct request *rq, struct writer *db, int64_t user_id, const char *action, struct text code)
+static enum status note(const struct actor *actor, struct writer *db, int64_t user_id, const char *action, struct text code)
 {
 	AUTO(buffer_release) struct buffer details = {0};
 	struct json_writer json;
@@ -285,8 +285,15 @@ static enum status note(struct request *rq, struct writer *db, int64_t user_id, 
 	put_text(&json, code);
 	put_object_end(&json);
 	TRY(buffer_status(&details));
-	return journal_write(db, &(struct journal_entry){.actor = &rq->actor, .entity = "user", .entity_id = user_id,
+	return journal_write(db, &(struct journal_entry){.actor = actor, .entity = "user", .entity_id = user_id,
 		.action = action, .details = buffer_text(&details)}, NULL);
+}
+
+enum status declarant_bind(struct writer *writer, const struct actor *actor, int64_t user_id, struct text code)
+{
+	TRY(store_execute(writer, &BIND, PARAMS(V_INT(user_id), value_text(code), V_INT(actor->user_id), V_INT(clock_now())),
+		NULL));
+	return note(actor, writer, user_id, "declarant.bound", code);
 }
 
 enum status declarant_bind_action(struct request *rq, struct writer *db)
@@ -309,9 +316,7 @@ enum status declarant_bind_action(struct request *rq, struct writer *db)
 		TRY(print_declarants(rq, writer_reader(db), problems, count));
 		return STATUS_INVALID;
 	}
-	TRY(store_execute(db, &BIND, PARAMS(V_INT(user.id), value_text(code), V_INT(rq->actor.user_id), V_INT(clock_now())),
-		NULL));
-	TRY(note(rq, db, user.id, "declarant.bound", code));
+	TRY(declarant_bind(db, &rq->actor, user.id, code));
 	rq_flash(rq, TR("Le code est lié au compte."));
 	return rq_redirect(rq, "/declarants");
 }
@@ -326,7 +331,7 @@ enum status declarant_unbind_action(struct request *rq, struct writer *db)
 	TRY(store_execute(db, &UNBIND, PARAMS(V_INT(id), value_text(code)), &changes));
 	if (!changes)
 		return STATUS_NOT_FOUND;
-	TRY(note(rq, db, id, "declarant.unbound", code));
+	TRY(note(&rq->actor, db, id, "declarant.unbound", code));
 	rq_flash(rq, TR("Le code n'est plus lié au compte."));
 	return rq_redirect(rq, "/declarants");
 }

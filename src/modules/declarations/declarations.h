@@ -105,6 +105,8 @@ enum status consignment_change_set(struct arena *arena, const struct consignment
 /* The arena is for what the database is given; nothing in it is needed afterwards. */
 enum status consignments_write(struct writer *writer, const struct consignment_change *changes, size_t count,
 	struct arena *arena) MUST_CHECK;
+/* The account sees the declarations made under this declarant code from now on; written in the journal. */
+enum status declarant_bind(struct writer *writer, const struct actor *actor, int64_t user_id, struct text code) MUST_CHECK;
 /* `count` ids in a row for "consignments" or "decisions": *ret_first and on. */
 enum status ids_take(struct writer *writer, const char *name, int64_t count, int64_t *ret_first) MUST_CHECK;
 enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered,

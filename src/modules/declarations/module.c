@@ -110,7 +110,7 @@ static const struct job jobs[] = {
 static const struct workflow *const workflows[] = {&consignment_workflow, NULL};
 
 static const struct home_figure home_figures[] = {
-	{15, CONSIGNMENTS_READ_OWN, TR("de vos déclarations attendent un contrôle"), "/mes-declarations", "warning",
+	{15, CONSIGNMENTS_READ_OWN, TR("déclarations à contrôler"), "/mes-declarations", "warning",
 		count_own_waiting},
 	{0},
 };

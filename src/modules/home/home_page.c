@@ -4,7 +4,18 @@
 #include "domain/setting.h"
 #include "web/server.h"
 
+#include <string.h>
+
 enum { FIGURES = 24, SECTIONS = 48 };
+
+/* One label stands once: the first place that the person may go to. */
+static bool is_told(const struct home_figure *const *rows, size_t count, const struct home_figure *row)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(rows[i]->label, row->label) == 0)
+			return true;
+	return false;
+}
 
 static enum status print_figures(struct request *rq, struct reader *db, struct html *p)
 {
@@ -16,7 +27,7 @@ static enum status print_figures(struct request *rq, struct reader *db, struct h
 		for (const struct home_figure *row = (*module)->home_figures; row && row->label; row++) {
 			size_t place = count;
 
-			if (count == FIGURES || !rq_may(rq, row->needs))
+			if (count == FIGURES || !rq_may(rq, row->needs) || is_told(rows, count, row))
 				continue;
 			for (; place > 0 && rows[place - 1]->order > row->order; place--)
 				rows[place] = rows[place - 1];

@@ -24,9 +24,10 @@ static const struct menu_entry menu[] = {
 static const struct home_figure figures[] = {
 	{5, INSPECTIONS_VISIT, TR("visites qui vous sont confiées"), "/controles", "info", count_own_visits},
 	{10, CONSIGNMENTS_READ, TR("à contrôler"), "/envois?etat=to_control", "info", count_waiting},
+	{20, INSPECTIONS_VISIT, TR("dont en circuit rouge"), "/controles?circuit=red", "danger", count_waiting_red},
 	{20, CONSIGNMENTS_READ, TR("dont en circuit rouge"), "/envois?etat=to_control&circuit=red", "danger", count_waiting_red},
 	{30, CONSIGNMENTS_READ, TR("en retard"), "/envois?etat=to_control", "warning", count_late},
-	{40, CONSIGNMENTS_READ, TR("voyages arrivent aujourd'hui"), "/arrivees?quand=aujourdhui", NULL, count_arriving},
+	{40, CONSIGNMENTS_READ, TR("arrivent aujourd'hui"), "/arrivees?quand=aujourdhui", NULL, count_arriving},
 	{50, CONSIGNMENTS_READ, TR("verts retenus pendant le délai"), "/envois?etat=held", NULL, count_held},
 	{60, INSPECTIONS_RECORD, TR("contrôles enregistrés aujourd'hui"), "/envois?etat=controlled", NULL, count_done_today},
 	{70, "imports.read_all", TR("fichiers refusés cette semaine"), "/imports", "warning", count_refused_files},

@@ -87,8 +87,12 @@ static void print_card(const struct queue *q, struct rows *rows, bool mine)
 	html(p, "<p>%.*s</p><p class=\"muted\">%.*s</p><p class=\"muted\">", TEXT_FORMAT(rows_text(rows, 3)),
 		TEXT_FORMAT(goods));
 	html_date(p, rows_integer(rows, 6));
-	html(p, " · %lld ", (long long)rows_integer(rows, 12));
-	html_tr(p, TR("article(s)"));
+	html(p, " · ");
+	if (rows_integer(rows, 12) == 1)
+		html_tr(p, TR("1 article"));
+	else
+		html_message(p, &(struct message){TR("%1 articles"),
+			{arena_format(q->rq->arena, "%lld", (long long)rows_integer(rows, 12))}});
 	if (!mine && rows_text(rows, 11).size)
 		html(p, " · %.*s", TEXT_FORMAT(rows_text(rows, 11)));
 	html(p, "</p></div><div class=\"do\">");

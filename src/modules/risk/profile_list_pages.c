@@ -66,12 +66,12 @@ static void print_filters(struct request *rq, struct html *p, struct text state,
 {
 	struct form form;
 
-	html(p, "<nav class=\"filters\" aria-label=\"%s\">", tr(rq->language, TR("État")));
+	html(p, "<nav class=\"filters\" aria-label=\"%s\"><ul>", tr(rq->language, TR("État")));
 	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-		html(p, text_is(state, filters[i].code) ? "<a aria-current=\"true\" href=\"/profils?etat=%s\">%s</a>"
-							 : "<a href=\"/profils?etat=%s\">%s</a>",
+		html(p, text_is(state, filters[i].code) ? "<li><a aria-current=\"true\" href=\"/profils?etat=%s\">%s</a></li>"
+							 : "<li><a href=\"/profils?etat=%s\">%s</a></li>",
 			filters[i].code, tr(rq->language, filters[i].label));
-	html(p, "</nav>");
+	html(p, "</ul></nav>");
 	form = form_begin_get(p, "/profils");
 	form_hidden(&form, "etat", state);
 	form_field(&form, &(struct field){.name = "recherche", .label = TR("Code ou titre"), .type = "search",
