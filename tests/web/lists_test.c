@@ -113,12 +113,29 @@ static long long lines_of(const struct browser *browser)
 	return count;
 }
 
+/* Each state is a run of its own; together they are all. */
+static void try_states(struct browser *browser, const char *start, long long all)
+{
+	static const char *const states[] = {"to_control", "held", "free", "controlled"};
+	long long count = 0, last = 0;
+	char path[PATH_ROOM];
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+		snprintf(path, sizeof path, "%setat=%s", start, states[i]);
+		last = walk_pages(browser, path);
+		count += last;
+	}
+	CHECK(last > 0 && last < all);
+	CHECK_INTEGER(count, all);
+}
+
 static void try_lists(struct browser *browser, const struct sample *sample)
 {
 	CHECK_INTEGER(walk_pages(browser, "/declarations"), sample->declarations);
 	CHECK_INTEGER(walk_pages(browser, "/declarations?circuit=red"), sample->red);
 	CHECK_INTEGER(walk_pages(browser, "/declarations?bureau=VG102"), sample->of_office);
 	CHECK_INTEGER(walk_pages(browser, "/declarations?circuit=red&bureau=INCONNU"), 0);
+	try_states(browser, "/declarations?", sample->declarations);
 	CHECK_INTEGER(browser_get(browser, "/envois/export?etape=declaration&format=csv"), 200);
 	CHECK_INTEGER(lines_of(browser), sample->declarations + 1);
 	CHECK_INTEGER(browser_get(browser, "/envois/export?etape=declaration&circuit=red&colonnes=reference"), 200);
@@ -205,6 +222,7 @@ static void as_officer(const struct site *site, const struct sample *sample)
 	browser_init(&officer, site);
 	if (browser_sign_in(&officer, "agent", password)) {
 		CHECK_INTEGER(walk_pages(&officer, "/declarations"), sample->of_office);
+		try_states(&officer, "/declarations?", sample->of_office);
 		browser_get(&officer, "/envois/export?etape=declaration");
 		CHECK_INTEGER(lines_of(&officer), sample->of_office + 1);
 		browser_get(&officer, "/envois?recherche=VG103");

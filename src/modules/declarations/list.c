@@ -23,7 +23,8 @@ enum { UNIT_LIMIT = 2000 };
 #define OF_UNIT "c.unit_path = $1"
 
 STATEMENT(LIST_WHOLE, RUNS(BELOW_ROOT, ""));
-STATEMENT(LIST_UNIT, RUNS(OF_UNIT, ""));
+/* What is controlled is in an index of its own, all else of a unit in another. */
+STATEMENT(LIST_UNIT_OPEN, RUNS(OF_UNIT, "and c.state <> 'controlled' "));
 STATEMENT(LIST_UNIT_TO_CONTROL, RUNS(OF_UNIT, "and c.state = 'to_control' "));
 STATEMENT(LIST_UNIT_HELD, RUNS(OF_UNIT, "and c.state = 'held' "));
 STATEMENT(LIST_UNIT_CONTROLLED, RUNS(OF_UNIT, "and c.state = 'controlled' "));
@@ -295,25 +296,44 @@ static int64_t first_day(const struct list_query *query)
 	return query->from == DATE_NONE ? INT32_MIN : query->from;
 }
 
-static enum status runs_of_lanes(struct reader *db, const struct list_query *query, struct places *places)
+/* The statements whose runs make the list, one or two. */
+static size_t choose_runs(const struct list_query *query, const struct statement *ret_statements[2])
 {
 	struct text state = query->values[LIST_STATE];
-	const struct statement *statement = text_is(state, "to_control") ? &LIST_UNIT_TO_CONTROL
-		: text_is(state, "held")                                 ? &LIST_UNIT_HELD
-		: text_is(state, "controlled") || query->outcome >= 0    ? &LIST_UNIT_CONTROLLED
-									 : &LIST_UNIT;
-	bool is_whole = query->is_whole && statement == &LIST_UNIT;
+	size_t count = 0;
+
+	if (text_is(state, "to_control"))
+		ret_statements[count++] = &LIST_UNIT_TO_CONTROL;
+	else if (text_is(state, "held"))
+		ret_statements[count++] = &LIST_UNIT_HELD;
+	else if (text_is(state, "controlled") || query->outcome >= 0)
+		ret_statements[count++] = &LIST_UNIT_CONTROLLED;
+	else if (query->is_whole)
+		ret_statements[count++] = &LIST_WHOLE;
+	else {
+		ret_statements[count++] = &LIST_UNIT_OPEN;
+		if (!state.size)
+			ret_statements[count++] = &LIST_UNIT_CONTROLLED;
+	}
+	return count;
+}
+
+static enum status runs_of_lanes(struct reader *db, const struct list_query *query, struct places *places)
+{
+	const struct statement *statements[2];
+	size_t count = choose_runs(query, statements);
+	bool is_whole = statements[0] == &LIST_WHOLE;
 	int64_t day = query->before_day, id = query->before_id;
 
 	if (query->until != DATE_NONE && query->until < day) {
 		day = query->until + 1;
 		id = 0;
 	}
-	for (size_t i = 0; i < (is_whole ? 1 : query->unit_count); i++)
-		TRY(run_query(db, is_whole ? &LIST_WHOLE : statement,
-			PARAMS(value_text(is_whole ? query->root : query->units[i]), V_INT(query->lane),
-				V_INT(query->stage), value_text(state), V_INT(first_day(query)), V_INT(day), V_INT(id),
-				V_INT(query->outcome), V_INT((int64_t)places->most)),
+	for (size_t i = 0; i < (is_whole ? 1 : query->unit_count) * count; i++)
+		TRY(run_query(db, statements[i % count],
+			PARAMS(value_text(is_whole ? query->root : query->units[i / count]), V_INT(query->lane),
+				V_INT(query->stage), value_text(query->values[LIST_STATE]), V_INT(first_day(query)),
+				V_INT(day), V_INT(id), V_INT(query->outcome), V_INT((int64_t)places->most)),
 			places));
 	return STATUS_OK;
 }
