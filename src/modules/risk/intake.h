@@ -8,7 +8,7 @@
 #include <pthread.h>
 
 enum {
-	BATCH_ROWS = 4000,
+	BATCH_ROWS = 8000, /* a commit writes each page of the indexes once, however many rows went there */
 	BATCH_SLOTS = 4 * BATCH_ROWS, /* of the table of identities; a quarter full at most */
 	BATCH_BYTES = 8 << 20,
 	BATCH_MEMORY = 1 << 30,
