@@ -23,13 +23,13 @@ struct seen {
 	int64_t count;
 };
 
-static void note(void *context, int64_t id, const enum lane *lanes)
+static void note(void *context, int64_t id, const struct decision *decisions)
 {
 	struct seen *seen = context;
 
 	pthread_mutex_lock(&seen->lock);
 	if (id > 0 && id < SEEN)
-		seen->lanes[id] = (unsigned char)(lanes[0] + 1);
+		seen->lanes[id] = (unsigned char)(decisions[0].lane + 1);
 	seen->count++;
 	pthread_mutex_unlock(&seen->lock);
 }

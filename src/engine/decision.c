@@ -70,7 +70,7 @@ static enum status find_aside(const struct deciding *deciding, struct text profi
 	*ret_aside = (struct message){NULL, {TEXT_NONE, TEXT_NONE, TEXT_NONE}};
 	for (size_t i = 0; operator.size && i < inputs->suppression_count; i++) {
 		const struct suppression *suppression = &inputs->suppressions[i];
-		AUTO(buffer_release) struct buffer date;
+		AUTO(buffer_release) struct buffer date = {0};
 
 		if (inputs->today < suppression->from || inputs->today > suppression->until ||
 			!text_equal(suppression->profile, profile) ||

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { GATES = GATE_DECLARATION + 1 };
+
 struct rehearsal {
 	struct rehearsal_run runs[REHEARSAL_RUNS];
-	struct rehearsal_tally tallies[REHEARSAL_RUNS];
+	struct rehearsal_tally tallies[REHEARSAL_RUNS][GATES];
 	struct rehearsal_group both[2][2];
 	int64_t moves[LANE_COUNT][LANE_COUNT];
 	/* Each profile's place by the address of its code, which reasons carry on. */
@@ -41,15 +43,20 @@ static int compare_places(const void *a, const void *b)
 
 static enum status run_begin(struct rehearsal *rehearsal, size_t run, const struct rehearsal_run *given)
 {
-	struct rehearsal_tally *tally = &rehearsal->tallies[run];
 	size_t count = given->policy ? policy_count(given->policy) : 0;
 
 	rehearsal->runs[run] = *given;
-	tally->profiles = memory_allocate((count + 1) * sizeof *tally->profiles);
 	rehearsal->places[run] = memory_allocate((count + 1) * sizeof **rehearsal->places);
-	if (!tally->profiles || !rehearsal->places[run])
+	if (!rehearsal->places[run])
 		return STATUS_NO_MEMORY;
-	tally->profile_count = count;
+	for (int gate = 0; gate < GATES; gate++) {
+		struct rehearsal_tally *tally = &rehearsal->tallies[run][gate];
+
+		tally->profiles = memory_allocate((count + 1) * sizeof *tally->profiles);
+		if (!tally->profiles)
+			return STATUS_NO_MEMORY;
+		tally->profile_count = count;
+	}
 	for (size_t i = 0; i < count; i++)
 		rehearsal->places[run][i] = (struct code_place){policy_profile(given->policy, i)->code.data, i};
 	if (count)
@@ -86,10 +93,12 @@ void rehearsal_free(struct rehearsal *rehearsal)
 	if (!rehearsal)
 		return;
 	for (size_t run = 0; run < REHEARSAL_RUNS; run++) {
-		memory_free(rehearsal->tallies[run].profiles);
 		memory_free(rehearsal->places[run]);
-		for (size_t office = 0; office < REHEARSAL_OFFICES; office++)
-			memory_free(rehearsal->tallies[run].offices[office]);
+		for (int gate = 0; gate < GATES; gate++) {
+			memory_free(rehearsal->tallies[run][gate].profiles);
+			for (size_t office = 0; office < REHEARSAL_OFFICES; office++)
+				memory_free(rehearsal->tallies[run][gate].offices[office]);
+		}
 	}
 	memory_free(rehearsal);
 }
@@ -140,9 +149,14 @@ static bool reason_selects(const struct reason *reason)
 	return reason->selected && lane_is_control(reason->lane);
 }
 
-static struct rehearsal_contribution *profile_of(const struct rehearsal *rehearsal, size_t run, const struct reason *reason)
+static enum gate gate_of(const struct rehearsal_case *one)
 {
-	const struct rehearsal_tally *tally = &rehearsal->tallies[run];
+	return one->consignment->stage == STAGE_MANIFEST ? GATE_MANIFEST : GATE_DECLARATION;
+}
+
+static struct rehearsal_contribution *profile_of(const struct rehearsal *rehearsal, size_t run,
+	const struct rehearsal_tally *tally, const struct reason *reason)
+{
 	const struct code_place wanted = {reason->code.data, 0};
 	const struct code_place *found = !tally->profile_count ? NULL
 		: bsearch(&wanted, rehearsal->places[run], tally->profile_count, sizeof wanted, compare_places);
@@ -153,7 +167,7 @@ static struct rehearsal_contribution *profile_of(const struct rehearsal *rehears
 static void count_reasons(struct rehearsal *rehearsal, size_t run, const struct rehearsal_case *one,
 	const struct decision *decision)
 {
-	struct rehearsal_tally *tally = &rehearsal->tallies[run];
+	struct rehearsal_tally *tally = &rehearsal->tallies[run][gate_of(one)];
 	int of_kind[REASON_QUOTA + 1] = {0}, selecting_of_kind[REASON_QUOTA + 1] = {0}, selecting = 0;
 
 	for (size_t i = 0; i < decision->reason_count; i++) {
@@ -167,7 +181,7 @@ static void count_reasons(struct rehearsal *rehearsal, size_t run, const struct 
 	for (size_t i = 0; i < decision->reason_count; i++) {
 		const struct reason *reason = &decision->reasons[i];
 		struct rehearsal_contribution *profile = reason->kind == REASON_PROFILE
-			? profile_of(rehearsal, run, reason)
+			? profile_of(rehearsal, run, tally, reason)
 			: NULL;
 
 		if (profile)
@@ -198,7 +212,7 @@ static enum status count_office(struct rehearsal *rehearsal, struct rehearsal_ta
 static enum status count_decision(struct rehearsal *rehearsal, size_t run, const struct rehearsal_case *one,
 	const struct decision *decision)
 {
-	struct rehearsal_tally *tally = &rehearsal->tallies[run];
+	struct rehearsal_tally *tally = &rehearsal->tallies[run][gate_of(one)];
 	bool control = lane_is_control(decision->lane);
 	struct rehearsal_month *month = &tally->months[month_of(one->day) - rehearsal->first_month];
 
@@ -229,7 +243,7 @@ static void begin_month(struct rehearsal *rehearsal, const struct rehearsal_case
 }
 
 enum status rehearsal_take(struct rehearsal *rehearsal, const struct rehearsal_case *one, const struct history *history,
-	struct arena *arena, enum lane *lanes)
+	struct arena *arena, struct decision *decisions)
 {
 	enum lane found[REHEARSAL_RUNS] = {LANE_GREEN};
 
@@ -238,18 +252,20 @@ enum status rehearsal_take(struct rehearsal *rehearsal, const struct rehearsal_c
 		return STATUS_INVALID;
 	begin_month(rehearsal, one);
 	for (size_t run = 0; run < rehearsal->run_count; run++) {
-		const struct decision_inputs inputs = {.gate = GATE_DECLARATION, .policy = rehearsal->runs[run].policy,
+		const struct decision_inputs inputs = {.gate = gate_of(one), .policy = rehearsal->runs[run].policy,
 			.history = history, .model = rehearsal->runs[run].model, .selection = one->selection[run],
-			.counts = &rehearsal->counts[run][one->stream], .counterpart = one->counterpart, .today = one->day};
+			.counts = &rehearsal->counts[run][one->stream], .counterpart = one->counterpart,
+			.names = one->names, .prices = one->prices, .suppressions = one->suppressions,
+			.suppression_count = one->suppression_count, .today = one->today};
 		struct decision decision;
 
 		TRY(decision_make(&inputs, one->consignment, arena, &decision));
 		TRY(count_decision(rehearsal, run, one, &decision));
 		found[run] = decision.lane;
-		if (lanes)
-			lanes[run] = decision.lane;
+		if (decisions)
+			decisions[run] = decision;
 	}
-	if (rehearsal->run_count > 1) {
+	if (rehearsal->run_count > 1 && gate_of(one) == GATE_DECLARATION) {
 		group_take(&rehearsal->both[lane_is_control(found[0])][lane_is_control(found[1])], one);
 		rehearsal->moves[found[0]][found[1]]++;
 	}
@@ -304,7 +320,8 @@ enum status rehearsal_add(struct rehearsal *rehearsal, const struct rehearsal *o
 	size_t days = (size_t)(rehearsal->last_day - rehearsal->first_day + 1);
 
 	for (size_t run = 0; run < rehearsal->run_count; run++)
-		TRY(tally_add(&rehearsal->tallies[run], &other->tallies[run], days));
+		for (int gate = 0; gate < GATES; gate++)
+			TRY(tally_add(&rehearsal->tallies[run][gate], &other->tallies[run][gate], days));
 	for (int i = 0; i < 2; i++)
 		for (int j = 0; j < 2; j++)
 			group_add(&rehearsal->both[i][j], &other->both[i][j]);
@@ -319,9 +336,9 @@ size_t rehearsal_run_count(const struct rehearsal *rehearsal)
 	return rehearsal->run_count;
 }
 
-const struct rehearsal_tally *rehearsal_tally(const struct rehearsal *rehearsal, size_t run)
+const struct rehearsal_tally *rehearsal_tally(const struct rehearsal *rehearsal, size_t run, enum gate gate)
 {
-	return &rehearsal->tallies[run];
+	return &rehearsal->tallies[run][gate];
 }
 
 const struct rehearsal_group *rehearsal_both(const struct rehearsal *rehearsal, bool first, bool second)

@@ -7,6 +7,8 @@
  * reason) stand for them: their hit rate among what a setting selects, and among what it lets pass, is the
  * estimate, with Wilson's interval at 95 %.
  *
+ * Bills of lading are decided at the gate of the manifest and counted apart.
+ *
  * Work is shared by parts: a stream (an office and regime: what the counters of lanes are kept for) must always
  * go to the same part, in the order of days. Parts are then added up; the result does not depend on how many
  * there were. */
@@ -27,8 +29,13 @@ struct rehearsal_run {
 
 /* One consignment of the past. */
 struct rehearsal_case {
-	const struct consignment *consignment, *counterpart;
-	int64_t day; /* the day it would have been decided */
+	const struct consignment *consignment, *counterpart; /* its stage says the gate: manifest or declaration */
+	const struct name_hits *names; /* the three as in struct decision_inputs */
+	const struct price_references *prices;
+	const struct suppression *suppressions;
+	size_t suppression_count;
+	int64_t day; /* of which it counts */
+	int64_t today; /* the day it is decided on: as a rule the same, for what comes ahead of its day an earlier one */
 	bool known, adverse; /* its outcome */
 	int64_t recovered; /* NUMBER_NONE: none or not known */
 	bool by_chance; /* it had been picked, and by chance alone */
@@ -67,17 +74,18 @@ enum status rehearsal_new(const struct rehearsal_run *runs, size_t run_count, in
 	struct rehearsal **ret_rehearsal) MUST_CHECK;
 void rehearsal_free(struct rehearsal *rehearsal);
 void rehearsal_release(struct rehearsal **rehearsal); /* for AUTO() */
-/* Decides and counts. The arena is the caller's to reset afterwards. `lanes` (of run_count) may be NULL. */
+/* Decides and counts. The arena is the caller's to reset afterwards. `decisions` (of run_count) may be NULL. */
 enum status rehearsal_take(struct rehearsal *rehearsal, const struct rehearsal_case *one, const struct history *history,
-	struct arena *arena, enum lane *lanes) MUST_CHECK;
+	struct arena *arena, struct decision *decisions) MUST_CHECK;
 /* Adds what another part counted; both were made with the same arguments. */
 enum status rehearsal_add(struct rehearsal *rehearsal, const struct rehearsal *other) MUST_CHECK;
 
 size_t rehearsal_run_count(const struct rehearsal *rehearsal);
-const struct rehearsal_tally *rehearsal_tally(const struct rehearsal *rehearsal, size_t run);
-/* Of two runs: [does the first control][does the second]. */
+/* `gate`: GATE_MANIFEST or GATE_DECLARATION. */
+const struct rehearsal_tally *rehearsal_tally(const struct rehearsal *rehearsal, size_t run, enum gate gate);
+/* Of two runs, declarations alone: [does the first control][does the second]. */
 const struct rehearsal_group *rehearsal_both(const struct rehearsal *rehearsal, bool first, bool second);
-/* Of two runs: how many had this lane by the first and that by the second. */
+/* Of two runs, declarations alone: how many had this lane by the first and that by the second. */
 int64_t rehearsal_moves(const struct rehearsal *rehearsal, enum lane first, enum lane second);
 /* The months from that of the first day to that of the last. */
 size_t rehearsal_month_count(const struct rehearsal *rehearsal);

@@ -28,7 +28,8 @@ static struct policy *policy_of(struct arena *arena, const char *text)
 static enum status take(struct rehearsal *rehearsal, struct arena *arena, const struct selection *selection, int i)
 {
 	struct consignment c = test_declaration(arena);
-	struct rehearsal_case one = {.consignment = &c, .day = date_from(2026, 1, 1) + i / 10, .known = i % 4 == 0,
+	struct rehearsal_case one = {.consignment = &c, .day = date_from(2026, 1, 1) + i / 10,
+		.today = date_from(2026, 1, 1) + i / 10, .known = i % 4 == 0,
 		.adverse = i % 8 == 0, .recovered = number_of(5), .by_chance = i % 12 == 0, .office = (size_t)(i % 2),
 		.stream = (size_t)(i % 2), .selection = {selection, selection}};
 	static char reference[16];
@@ -43,7 +44,7 @@ static enum status take(struct rehearsal *rehearsal, struct arena *arena, const 
 
 static void check_sums(const struct rehearsal *rehearsal)
 {
-	const struct rehearsal_tally *tally = rehearsal_tally(rehearsal, 0);
+	const struct rehearsal_tally *tally = rehearsal_tally(rehearsal, 0, GATE_DECLARATION);
 
 	/* Of 120: 60 cars, 40 weapons, 20 of them both: 80 controls; 40 with neither, blue for their origin. */
 	CHECK_INTEGER(tally->lanes[LANE_RED], 60);
@@ -95,8 +96,8 @@ TEST(rehearsals_tell_who_asked_and_who_alone_in_any_number_of_parts)
 	check_sums(whole);
 	REQUIRE(rehearsal_add(even, odd) == STATUS_OK);
 	check_sums(even);
-	CHECK_INTEGER(rehearsal_tally(even, 0)->offices[0][0].red, rehearsal_tally(whole, 0)->offices[0][0].red);
-	CHECK_INTEGER(rehearsal_tally(whole, 0)->offices[0][0].red, 5);
+	CHECK_INTEGER(rehearsal_tally(even, 0, GATE_DECLARATION)->offices[0][0].red, rehearsal_tally(whole, 0, GATE_DECLARATION)->offices[0][0].red);
+	CHECK_INTEGER(rehearsal_tally(whole, 0, GATE_DECLARATION)->offices[0][0].red, 5);
 	CHECK(take(whole, arena, &selection, 120) == STATUS_INVALID); /* after the last day */
 }
 

@@ -27,6 +27,17 @@ int64_t prices_run(const struct prices *prices); /* 0: none yet */
  * origin first, then all origins. */
 struct price_references prices_face(struct prices *prices);
 
+/* Those of all runs, for deciding the past again; then any number of threads may ask. */
+enum status prices_load_ever(struct prices *prices, struct reader *reader) MUST_CHECK;
+/* The last run made until that day; before the first, the first; 0: there is none. After prices_load_ever(). */
+int64_t prices_run_on(const struct prices *prices, int64_t day);
+/* What prices_face() would have answered after prices_load() of that run; 0: nothing. `moment` must stay. */
+struct price_moment {
+	const struct prices *prices;
+	int64_t run, rate;
+};
+struct price_references prices_face_then(const struct prices *prices, int64_t run, struct price_moment *moment);
+
 /* ---- Computing: a job and a command. `today` is the last day of the window. */
 enum status prices_compute(struct database *database, int64_t today, struct arena *arena, int64_t *ret_references)
 	MUST_CHECK;

@@ -6,30 +6,40 @@
 #include "modules/rehearsal/replay.h"
 
 #include "base/memory.h"
+#include "base/secret.h"
 #include "engine/history_memory.h"
+#include "modules/risk/past.h"
 
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-STATEMENT(PAST_COUNT, "select count(*) from consignments where stage = 1 and day <= $1");
-/* What was first received, as histories know it; reasons only where something was picked. */
+STATEMENT(PAST_COUNT, "select count(*) from consignments where day <= $1 and (stage = 1 or day >= $2)");
+/* What was first received, as histories know it, by the index of lanes, one run for each, merged: a million rows are not
+ * sorted for each batch. Bills only where they are decided; reasons only where something was picked; what was beside
+ * only where it was stored when the consignment came. */
+#define PAST_LANE(lane)                                                                                                \
+	"select c.id as id, c.day as day, c.office, c.regime, c.outcome, c.outcome_on, c.recovered, v.content, "        \
+	"case when d.lane >= 2 then coalesce(d.reasons, s.reasons) end, c.stage, d.decided_on, "                       \
+	"case when d.version = 1 and d.gate = c.stage and d.decided_on <= c.day + 30 and c.day >= $5 then d.basis end " \
+	"from consignments c join consignment_versions v on v.id = c.id * 65536 + 1 "                                  \
+	"left join decisions d on d.id = c.decision_id left join decisions s on s.id = d.reasons_of "                  \
+	"where c.lane = " lane " and (c.day, c.id) > ($1, $2) and c.day <= $3 and (c.stage = 1 or c.day >= $5)"
 STATEMENT(PAST_ROWS,
-	"select c.id, c.day, c.office, c.regime, c.outcome, c.outcome_on, c.recovered, v.content, "
-	"case when d.lane >= 2 then coalesce(d.reasons, s.reasons) end from consignments c "
-	"join consignment_versions v on v.id = c.id * 65536 + 1 left join decisions d on d.id = c.decision_id "
-	"left join decisions s on s.id = d.reasons_of "
-	"where (c.day, c.id) > ($1, $2) and c.day <= $3 and c.stage = 1 order by c.day, c.id limit $4");
-STATEMENT(PERIOD_KEY, "select draw_key from draw_periods where first_day <= $1 and last_day >= $1");
+	PAST_LANE("0") " union all " PAST_LANE("1") " union all " PAST_LANE("2") " union all " PAST_LANE(
+		"3") " order by day, id limit $4");
+_Static_assert(PAST_LIVE_DAYS == 30, "the days in PAST_LANE");
+STATEMENT(PERIOD_KEYS, "select first_day, draw_key from draw_periods order by first_day");
 
-enum { BATCH = 2000, THREADS = 8, BATCH_MEMORY = 512 << 20, CASE_MEMORY = 64 << 20, STREAM_SLOTS = 4 * REHEARSAL_STREAMS };
+enum { MONTHS = REHEARSAL_MONTHS + 4 /* bills are decided ahead of their day */, BATCH = 2000, THREADS = 8, BATCH_MEMORY = 512 << 20, CASE_MEMORY = 64 << 20, STREAM_SLOTS = 4 * REHEARSAL_STREAMS };
 
-/* A declaration of a batch. */
+/* A consignment of a batch. */
 struct past_row {
 	int64_t id, day, outcome_on, recovered;
-	bool known, adverse, by_chance;
+	bool known, adverse, by_chance, is_bill;
 	struct text office, regime, content;
+	struct past_decision stored;
 	size_t office_number, stream;
 	struct consignment consignment;
 };
@@ -41,8 +51,12 @@ struct batch {
 struct stream {
 	struct text office, regime;
 	size_t office_number, thread;
-	struct selection selections[REHEARSAL_RUNS]; /* of the month at hand */
-	int64_t month_last; /* its last day */
+	struct selection selections[REHEARSAL_RUNS]; /* without key */
+};
+/* A month's key of the draw. */
+struct month_key {
+	unsigned char key[DIGEST_SIZE];
+	struct digest_key prepared;
 };
 
 enum step { STEP_PARSE, STEP_DECIDE, STEP_END };
@@ -56,8 +70,8 @@ struct worker {
 	struct arena *parsed, *arena;
 	struct rehearsal *part;
 	enum status status;
-	int64_t bills;
-	int64_t laden; /* declarations of its streams so far */
+	int64_t bills, brought_later;
+	int64_t laden; /* consignments of its streams so far */
 };
 
 struct player {
@@ -67,6 +81,9 @@ struct player {
 	struct reader *reader;
 	struct history_memory *memory;
 	struct history history;
+	struct past_book *book;
+	struct month_key *keys; /* by month from the one before that of `from` */
+	int first_month; /* months since year 0 */
 	struct batch *batches[2];
 	struct batch *at_hand;
 	struct stream *streams;
@@ -97,41 +114,80 @@ static enum status parse_share(struct worker *worker)
 	return STATUS_OK;
 }
 
-/* The bill of lading as the decider finds it, in the version first received; one that came later was not known. */
-static enum status find_bill(struct worker *worker, const struct past_row *row, struct consignment *ret_bill, bool *ret_found)
+static int month_of(int64_t day)
 {
-	int64_t id, version;
-	enum status status = consignment_find_counterpart(worker->reader, &row->consignment, worker->arena, &id, &version);
+	int year, month, of_month;
+
+	date_split(day, &year, &month, &of_month);
+	return year * 12 + month - 1;
+}
+
+/* The bill of lading that was beside the declaration; else as the decider finds it, in the version first received, where
+ * one that came later was not known. */
+static enum status find_bill(struct worker *worker, const struct past_row *row, const struct past_beside *beside,
+	struct consignment *ret_bill, bool *ret_found)
+{
+	int64_t id = beside->counterpart_id, version = beside->counterpart_version;
+	enum status status;
 
 	*ret_found = false;
-	if (status == STATUS_NOT_FOUND)
+	if (row->is_bill || (beside->is_recorded && !id))
 		return STATUS_OK;
-	TRY(status);
-	TRY(consignment_content(worker->reader, id, 1, worker->arena, ret_bill));
-	*ret_found = consignment_day(ret_bill, row->day) <= row->day;
+	if (!beside->is_recorded) {
+		status = consignment_find_counterpart(worker->reader, &row->consignment, worker->arena, &id, &version);
+		if (status == STATUS_NOT_FOUND)
+			return STATUS_OK;
+		TRY(status);
+		version = 1;
+	}
+	TRY(consignment_content(worker->reader, id, version, worker->arena, ret_bill));
+	*ret_found = beside->is_recorded || consignment_day(ret_bill, row->day) <= row->day;
 	worker->bills += *ret_found;
 	return STATUS_OK;
+}
+
+/* With the key of the month in which it is decided. */
+static void give_key(const struct player *player, int64_t day, struct selection *selection)
+{
+	int month = month_of(day) - player->first_month;
+	const struct month_key *key = &player->keys[month < 0 ? 0 : month >= MONTHS ? MONTHS - 1 : month];
+
+	memcpy(selection->draw_key, key->key, sizeof key->key);
+	selection->prepared_key = &key->prepared;
 }
 
 static enum status decide_row(struct worker *worker, const struct past_row *row)
 {
 	struct player *player = worker->player;
 	const struct stream *stream = &player->streams[row->stream];
-	struct rehearsal_case one = {.consignment = &row->consignment, .day = row->day, .known = row->known,
-		.adverse = row->adverse, .recovered = row->recovered, .by_chance = row->by_chance,
+	struct rehearsal_case one = {.consignment = &row->consignment, .day = row->day, .today = row->day,
+		.known = row->known, .adverse = row->adverse, .recovered = row->recovered, .by_chance = row->by_chance,
 		.office = row->office_number, .stream = row->stream};
-	enum lane lanes[REHEARSAL_RUNS];
+	struct selection selections[REHEARSAL_RUNS];
+	struct decision decisions[REHEARSAL_RUNS];
+	struct past_beside beside;
 	struct consignment bill;
 	bool has_bill;
 
 	arena_reset(worker->arena);
-	TRY(find_bill(worker, row, &bill, &has_bill));
+	TRY(past_beside_find(player->book, &row->stored, &row->consignment, row->day, worker->arena, &beside));
+	TRY(find_bill(worker, row, &beside, &bill, &has_bill));
+	if (beside.is_recorded && row->stored.decided_on < row->day)
+		one.today = row->stored.decided_on; /* it came ahead of its day */
+	worker->brought_later += !beside.is_recorded;
 	one.counterpart = has_bill ? &bill : NULL;
-	for (size_t side = 0; side < player->request->side_count; side++)
-		one.selection[side] = &stream->selections[side];
-	TRY(rehearsal_take(worker->part, &one, &player->history, worker->arena, lanes));
+	one.names = &beside.names;
+	one.prices = &beside.prices;
+	one.suppressions = beside.suppressions;
+	one.suppression_count = beside.suppression_count;
+	for (size_t side = 0; side < player->request->side_count; side++) {
+		selections[side] = stream->selections[side];
+		give_key(player, one.today, &selections[side]);
+		one.selection[side] = &selections[side];
+	}
+	TRY(rehearsal_take(worker->part, &one, &player->history, worker->arena, decisions));
 	if (player->request->each)
-		player->request->each(player->request->context, row->id, lanes);
+		player->request->each(player->request->context, row->id, decisions);
 	return STATUS_OK;
 }
 
@@ -207,6 +263,9 @@ static enum status read_row(struct rows *rows, struct arena *arena, struct past_
 	row->regime = rows_copy(rows, 3, arena);
 	row->content = rows_copy(rows, 7, arena);
 	row->by_chance = !rows_is_null(rows, 8) && reasons_are_chance(rows_text(rows, 8));
+	row->is_bill = rows_integer(rows, 9) == STAGE_MANIFEST;
+	if (!rows_is_null(rows, 11))
+		row->stored = (struct past_decision){rows_integer(rows, 10), rows_copy(rows, 11, arena)};
 	if (!row->office.data)
 		row->office = TEXT("");
 	if (!row->regime.data)
@@ -230,7 +289,9 @@ static enum status read_batch(struct player *player, struct batch *batch)
 	arena_reset(batch->arena);
 	batch->count = 0;
 	TRY(store_query(player->reader, &PAST_ROWS,
-		PARAMS(V_INT(player->last_day), V_INT(player->last_id), V_INT(player->request->to), V_INT(BATCH)), &rows));
+		PARAMS(V_INT(player->last_day), V_INT(player->last_id), V_INT(player->request->to), V_INT(BATCH),
+			V_INT(player->request->from)),
+		&rows));
 	while (batch->count < BATCH && rows_next(rows)) {
 		struct past_row *row = &batch->rows[batch->count];
 
@@ -274,6 +335,17 @@ static size_t lightest(const struct player *player)
 	return best;
 }
 
+static void put_selections(const struct player *player, struct stream *stream)
+{
+	for (size_t side = 0; side < player->request->side_count; side++) {
+		const struct replay_side *given = &player->request->sides[side];
+		const struct selection_row *row =
+			selection_for(given->selections, given->selection_count, stream->office, stream->regime);
+
+		stream->selections[side] = row ? row->selection : risk_default_selection();
+	}
+}
+
 static enum status stream_of(struct player *player, struct past_row *row)
 {
 	size_t slot = (size_t)((text_hash(row->office) * 31 + text_hash(row->regime)) % STREAM_SLOTS), number;
@@ -290,10 +362,11 @@ static enum status stream_of(struct player *player, struct past_row *row)
 	stream = &player->streams[number];
 	if (number == player->stream_count) {
 		*stream = (struct stream){.office = arena_text(player->arena, row->office),
-			.regime = arena_text(player->arena, row->regime), .thread = lightest(player), .month_last = INT64_MIN};
+			.regime = arena_text(player->arena, row->regime), .thread = lightest(player)};
 		if (!stream->office.data || !stream->regime.data)
 			return STATUS_NO_MEMORY;
 		TRY(office_of(player, row->office, &stream->office_number));
+		put_selections(player, stream);
 		player->slots[slot] = (uint16_t)++player->stream_count;
 	}
 	player->workers[stream->thread].laden++;
@@ -302,44 +375,30 @@ static enum status stream_of(struct player *player, struct past_row *row)
 	return STATUS_OK;
 }
 
-/* The key of the month's draw; where there was none yet, one that only the month decides. */
-static enum status draw_key(struct player *player, int64_t day, unsigned char ret_key[DIGEST_SIZE])
+/* The keys of all months; where there was none yet, one that only the month decides. */
+static enum status read_keys(struct player *player)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
-	struct text stored;
-	char name[64];
 
-	TRY(store_query(player->reader, &PERIOD_KEY, PARAMS(V_INT(day)), &rows));
-	if (rows_next(rows)) {
-		stored = rows_bytes(rows, 0);
-		if (stored.size == DIGEST_SIZE) {
-			memcpy(ret_key, stored.data, DIGEST_SIZE);
-			return STATUS_OK;
-		}
+	player->first_month = month_of(player->request->from) - 1;
+	for (int i = 0; i < MONTHS; i++) {
+		int month = player->first_month + i;
+		char name[64];
+
+		snprintf(name, sizeof name, "rehearsal %lld", (long long)month_end(date_from(month / 12, month % 12 + 1, 1)));
+		digest_of(text_of(name), player->keys[i].key);
 	}
-	TRY(rows_status(rows));
-	snprintf(name, sizeof name, "rehearsal %lld", (long long)month_end(day));
-	digest_of(text_of(name), ret_key);
-	return STATUS_OK;
-}
+	TRY(store_query(player->reader, &PERIOD_KEYS, NO_PARAMS, &rows));
+	while (rows_next(rows)) {
+		int month = month_of(rows_integer(rows, 0)) - player->first_month;
+		struct text stored = rows_bytes(rows, 1);
 
-static enum status stream_month(struct player *player, struct stream *stream, int64_t day)
-{
-	unsigned char key[DIGEST_SIZE];
-
-	if (stream->month_last >= day)
-		return STATUS_OK;
-	TRY(draw_key(player, day, key));
-	for (size_t side = 0; side < player->request->side_count; side++) {
-		const struct replay_side *given = &player->request->sides[side];
-		const struct selection_row *row =
-			selection_for(given->selections, given->selection_count, stream->office, stream->regime);
-
-		stream->selections[side] = row ? row->selection : risk_default_selection();
-		memcpy(stream->selections[side].draw_key, key, sizeof key);
+		if (month >= 0 && month < MONTHS && stored.size == DIGEST_SIZE)
+			memcpy(player->keys[month].key, stored.data, DIGEST_SIZE);
 	}
-	stream->month_last = month_end(day);
-	return STATUS_OK;
+	for (int i = 0; i < MONTHS; i++)
+		digest_key_prepare((struct text){(const char *)player->keys[i].key, DIGEST_SIZE}, &player->keys[i].prepared);
+	return rows_status(rows);
 }
 
 static enum status learn(struct player *player, const struct past_row *row)
@@ -361,7 +420,10 @@ static enum status prepare(struct player *player, struct batch *batch)
 		struct past_row *row = &batch->rows[i];
 
 		TRY(stream_of(player, row));
-		TRY(stream_month(player, &player->streams[row->stream], row->day));
+		if (row->is_bill) {
+			player->result.manifests++;
+			continue;
+		}
 		TRY(learn(player, row));
 		if (row->day < player->request->from) {
 			player->result.learned_before++;
@@ -447,6 +509,8 @@ static void player_end(struct player *player)
 	}
 	reader_end(player->reader);
 	history_memory_free(player->memory);
+	past_book_free(player->book);
+	memory_free(player->keys);
 	memory_free(player->streams);
 	memory_free(player->slots);
 	pthread_cond_destroy(&player->changed);
@@ -492,12 +556,15 @@ static enum status player_begin(struct player *player)
 	player->memory = history_memory_new();
 	player->streams = memory_allocate(REHEARSAL_STREAMS * sizeof *player->streams);
 	player->slots = memory_allocate(STREAM_SLOTS * sizeof *player->slots);
-	if (!player->memory || !player->streams || !player->slots)
+	player->keys = memory_allocate(MONTHS * sizeof *player->keys);
+	if (!player->memory || !player->streams || !player->slots || !player->keys)
 		return STATUS_NO_MEMORY;
 	player->history = history_memory_face(player->memory);
 	for (size_t side = 0; side < request->side_count; side++)
 		runs[side] = (struct rehearsal_run){request->sides[side].policy, request->sides[side].model};
 	TRY(reader_begin(player->database, &player->reader));
+	TRY(read_keys(player));
+	TRY(past_book_new(player->reader, &player->book));
 	for (int i = 0; i < threads && i < THREADS; i++)
 		TRY(worker_begin(player, runs));
 	return STATUS_OK;
@@ -514,6 +581,7 @@ static enum status gather(struct player *player, struct replay *ret_replay)
 	result.office_count = player->office_count;
 	for (size_t i = 0; i < player->worker_count; i++) {
 		result.bills += player->workers[i].bills;
+		result.brought_later += player->workers[i].brought_later;
 		if (i)
 			TRY(rehearsal_add(player->workers[0].part, player->workers[i].part));
 	}
@@ -537,7 +605,7 @@ enum status replay_run(struct database *database, const struct replay_request *r
 	if (!player)
 		return STATUS_NO_MEMORY;
 	TRY(player_begin(player));
-	TRY(store_integer(player->reader, &PAST_COUNT, PARAMS(V_INT(request->to)), &total));
+	TRY(store_integer(player->reader, &PAST_COUNT, PARAMS(V_INT(request->to), V_INT(request->from)), &total));
 	TRY(play(player, total));
 	player->result.microseconds = clock_monotonic() - start;
 	player->result.processor_microseconds = (int64_t)((double)(clock() - worked) * 1e6 / CLOCKS_PER_SEC);

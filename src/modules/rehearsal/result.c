@@ -107,6 +107,8 @@ static void put_profiles(struct json_writer *json, const struct policy *policy, 
 		put_text(json, text_of(lane_code(profile->lane)));
 		put_key(json, "at_declaration");
 		put_bool(json, profile->at_declaration);
+		put_key(json, "at_manifest");
+		put_bool(json, profile->at_manifest);
 		put_contribution(json, &tally->profiles[i]);
 		put_object_end(json);
 	}
@@ -240,12 +242,8 @@ static void put_side_head(struct json_writer *json, const struct rehearsal_side 
 	put_text(json, side->selection);
 }
 
-static enum status put_side(struct json_writer *json, const struct showing *showing, size_t run)
+static void put_tally(struct json_writer *json, const struct policy *policy, const struct rehearsal_tally *tally)
 {
-	const struct rehearsal_tally *tally = rehearsal_tally(showing->replay->rehearsal, run);
-
-	put_object(json);
-	put_side_head(json, &showing->sides[run]);
 	put_key(json, "lanes");
 	put_object(json);
 	for (int lane = LANE_RED; lane >= LANE_GREEN; lane--)
@@ -253,8 +251,22 @@ static enum status put_side(struct json_writer *json, const struct showing *show
 	put_object_end(json);
 	put_group(json, "selected", &tally->selected);
 	put_group(json, "spared", &tally->spared);
-	put_profiles(json, showing->sides[run].policy, tally);
-	put_months(json, showing->replay->rehearsal, tally, showing->order->from);
+	put_profiles(json, policy, tally);
+}
+
+static enum status put_side(struct json_writer *json, const struct showing *showing, size_t run)
+{
+	const struct rehearsal *rehearsal = showing->replay->rehearsal;
+	const struct rehearsal_tally *tally = rehearsal_tally(rehearsal, run, GATE_DECLARATION);
+
+	put_object(json);
+	put_side_head(json, &showing->sides[run]);
+	put_tally(json, showing->sides[run].policy, tally);
+	put_key(json, "manifest");
+	put_object(json);
+	put_tally(json, showing->sides[run].policy, rehearsal_tally(rehearsal, run, GATE_MANIFEST));
+	put_object_end(json);
+	put_months(json, rehearsal, tally, showing->order->from);
 	TRY(put_offices(json, showing, tally));
 	put_object_end(json);
 	return STATUS_OK;
@@ -289,6 +301,8 @@ static enum status put_result(struct json_writer *json, const struct showing *sh
 	put_date(json, order->to);
 	put_number(json, "declarations", replay->declarations);
 	put_number(json, "bills", replay->bills);
+	put_number(json, "manifests", replay->manifests);
+	put_number(json, "brought_later", replay->brought_later);
 	put_number(json, "learned_before", replay->learned_before);
 	put_number(json, "milliseconds", replay->microseconds / 1000);
 	put_number(json, "processor_milliseconds", replay->processor_microseconds / 1000);
@@ -305,7 +319,7 @@ static enum status put_result(struct json_writer *json, const struct showing *sh
 
 static void put_summary(struct json_writer *json, const struct rehearsal_order *order, const struct replay *replay)
 {
-	const struct rehearsal_tally *tally = rehearsal_tally(replay->rehearsal, 0);
+	const struct rehearsal_tally *tally = rehearsal_tally(replay->rehearsal, 0, GATE_DECLARATION);
 
 	put_object(json);
 	put_key(json, "from");

@@ -129,6 +129,7 @@ static void print_period(const struct showing *showing)
 	}
 	facts_row_end(p);
 	number_fact(p, TR("Déclarations relues"), whole(showing->result, "declarations"));
+	number_fact(p, TR("Titres de transport relus"), whole(showing->result, "manifests"));
 	number_fact(p, TR("Plus anciennes, connues des historiques seulement"), whole(showing->result, "learned_before"));
 	facts_row_begin(p, TR("Durée"));
 	html_number(p, whole(showing->result, "milliseconds") * 1000, 1);
@@ -139,6 +140,10 @@ static void print_period(const struct showing *showing)
 	notice(p, "info",
 		TR("Ce que personne n'a contrôlé n'a pas de résultat. Les fautes connues sont celles des contrôles faits alors ; "
 		   "pour le reste, l'estimation vient de ce que le hasard seul avait tiré."));
+	if (whole(showing->result, "brought_later"))
+		notice(p, "info",
+			TR("Une partie de ce passé a été reprise après coup : on ignore ce que la base savait alors. Les noms y sont "
+			   "cherchés dans les listes d'aujourd'hui, les prix comparés aux premiers prix de référence calculés."));
 }
 
 /* The series of a comparison are its two sides. */
@@ -351,15 +356,16 @@ static void print_profile(const struct showing *showing, const json_t *profile)
 	table_row_end(p);
 }
 
-static void print_silent(const struct showing *showing, const json_t *profiles)
+static void print_silent(const struct showing *showing, const json_t *side)
 {
+	const json_t *profiles = json_object_get(side, "profiles");
+	const json_t *bills = json_object_get(json_object_get(side, "manifest"), "profiles"), *profile; /* in the same order */
 	struct html *p = showing->p;
-	const json_t *profile;
 	size_t i, count = 0;
 
 	html(p, "<details><summary>%s</summary><ul>", tr(showing->rq->language, TR("Profils que rien n'a remplis")));
 	json_array_foreach((json_t *)(uintptr_t)profiles, i, profile) {
-		if (whole(profile, "hits"))
+		if (whole(profile, "hits") || whole(json_array_get(bills, i), "hits"))
 			continue;
 		html(p, "<li><strong>%.*s</strong> %.*s</li>", TEXT_FORMAT(string(profile, "code")),
 			TEXT_FORMAT(tr_text(showing->rq->language, string(profile, "title"))));
@@ -387,7 +393,7 @@ static void print_profiles(const struct showing *showing, const json_t *side, st
 		if (whole(profile, "hits"))
 			print_profile(showing, profile);
 	table_end(showing->p);
-	print_silent(showing, profiles);
+	print_silent(showing, side);
 	section_end(showing->p);
 }
 
@@ -441,11 +447,43 @@ static struct text side_name(struct request *rq, const char *id, const json_t *s
 	return arena_text(rq->arena, buffer_text(&text));
 }
 
+/* Bills of lading, decided when they are announced. */
+static void print_manifest(const struct showing *showing, const json_t *side, struct text name)
+{
+	static const struct table_column columns[] = {{TR("Profil"), "text"}, {TR("Circuit"), "lane"},
+		{TR("Remplis"), "number"}, {TR("Contrôles faits alors"), "number"}, {TR("Fautes connues"), "number"},
+		{TR("Droits retrouvés"), "number"}, {TR("Seul motif"), "number"}, {TR("Fautes, seul motif"), "number"},
+		{NULL, NULL}};
+	const json_t *manifest = json_object_get(side, "manifest"), *lanes = json_object_get(manifest, "lanes"), *profile;
+	struct html *p = showing->p;
+	size_t i;
+
+	if (!whole(showing->result, "manifests"))
+		return;
+	section_begin(p, TR("Au manifeste, avant l'arrivée"));
+	if (showing->second)
+		html(p, "<p>%.*s</p>", TEXT_FORMAT(name));
+	facts_begin(p);
+	for (int lane = LANE_RED; lane >= LANE_GREEN; lane--) {
+		facts_row_begin(p, lane_label((enum lane)lane));
+		share_of(p, whole(lanes, lane_code((enum lane)lane)), whole(showing->result, "manifests"));
+		facts_row_end(p);
+	}
+	facts_end(p);
+	table_begin(p, TR("Apport de chaque profil au manifeste"), columns);
+	json_array_foreach(json_object_get(manifest, "profiles"), i, profile)
+		if (whole(profile, "hits"))
+			print_profile(showing, profile);
+	table_end(p);
+	section_end(p);
+}
+
 static void print_side_details(const struct showing *showing, const json_t *side, struct text name)
 {
 	print_offices(showing, side, name);
 	print_kinds(showing, side, name);
 	print_profiles(showing, side, name);
+	print_manifest(showing, side, name);
 }
 
 static void print_sides(const struct showing *showing)

@@ -24,6 +24,8 @@ struct suppression_book {
 };
 /* Loads when something changed. */
 enum status suppression_book_refresh(struct suppression_book *book, struct reader *reader) MUST_CHECK;
+/* All that ever were, for deciding the past again; then any number of threads may look. */
+enum status suppression_book_load_ever(struct suppression_book *book, struct reader *reader) MUST_CHECK;
 void suppression_book_clear(struct suppression_book *book);
 /* Those of an operator that hold on the day; the array is in the arena, the texts are the book's. */
 enum status suppression_book_find(const struct suppression_book *book, struct text operator, int64_t today,

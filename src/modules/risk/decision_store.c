@@ -59,7 +59,7 @@ static bool unpack_beside(struct text *bytes, struct decision_record *r)
 	return true;
 }
 
-static bool unpack_basis(struct text bytes, struct decision_record *r)
+bool decision_basis_read(struct text bytes, struct decision_record *r)
 {
 	int64_t *const numbers[] = {&r->model_id, &r->selection_id, &r->period_id, &r->counterpart_id,
 		&r->counterpart_version};
@@ -159,7 +159,7 @@ enum status decision_find(struct reader *reader, int64_t id, struct arena *arena
 	TRY(rows_status(rows));
 	if (!basis.data || !r.reasons.data)
 		return STATUS_NO_MEMORY;
-	if (!unpack_basis(basis, &r))
+	if (!decision_basis_read(basis, &r))
 		return STATUS_INTERNAL;
 	*ret_record = r;
 	return STATUS_OK;

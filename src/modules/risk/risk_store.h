@@ -67,6 +67,9 @@ enum status decisions_write(struct writer *writer, const struct decision_record 
 	struct arena *arena) MUST_CHECK;
 enum status decision_find(struct reader *reader, int64_t id, struct arena *arena, struct decision_record *ret_record)
 	MUST_CHECK;
+/* What decisions.basis holds, into a record: model, selection, period, run of prices, what was beside, counterpart, draw,
+ * counters before, answers of histories. Texts point into `bytes`; false when it is no basis. */
+bool decision_basis_read(struct text bytes, struct decision_record *record);
 /* Reasons as JSON, as they are stored and read by pages: messages by id and values, without a language. */
 void reasons_json(struct json_writer *json, const struct decision *decision);
 /* Of reasons as stored: a control (red or yellow) was asked for by the draw or the top-up, and by nothing else. */

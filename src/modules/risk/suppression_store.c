@@ -10,6 +10,11 @@ STATEMENT(SUPPRESSIONS_STATE, "select CAST(coalesce(sum(row_version), 0) AS bigi
 STATEMENT(SUPPRESSIONS_HOLDING,
 	"select profile, operator, valid_from, valid_until, reason, created_name from risk_suppressions "
 	"where ended_at is null and valid_until >= $1 order by operator, id");
+/* All there ever were; one that was ended early holds until the day before. */
+STATEMENT(SUPPRESSIONS_EVER,
+	"select profile, operator, valid_from, case when ended_at is null or ended_at / 86400000000 > valid_until "
+	"then valid_until else ended_at / 86400000000 - 1 end, reason, created_name from risk_suppressions "
+	"order by operator, id");
 STATEMENT(SUPPRESSION_ADD,
 	"insert into risk_suppressions (profile, operator, valid_from, valid_until, reason, created_by, created_name, "
 	"created_at) values ($1, $2, $3, $4, $5, $6, $7, $8) returning id");
@@ -30,12 +35,15 @@ void suppression_book_clear(struct suppression_book *book)
 	*book = (struct suppression_book){.arena = NULL};
 }
 
-static enum status load(struct suppression_book *book, struct reader *reader)
+static enum status load(struct suppression_book *book, struct reader *reader, bool ever)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 	size_t capacity = 0;
 
-	TRY(store_query(reader, &SUPPRESSIONS_HOLDING, PARAMS(V_INT(clock_today() - 1)), &rows));
+	if (ever)
+		TRY(store_query(reader, &SUPPRESSIONS_EVER, NO_PARAMS, &rows));
+	else
+		TRY(store_query(reader, &SUPPRESSIONS_HOLDING, PARAMS(V_INT(clock_today() - 1)), &rows));
 	while (rows_next(rows)) {
 		if (book->count == capacity) {
 			size_t wanted = capacity ? capacity * 2 : 64;
@@ -71,7 +79,21 @@ enum status suppression_book_refresh(struct suppression_book *book, struct reade
 	if (!book->arena)
 		return STATUS_NO_MEMORY;
 	book->changes = changes;
-	status = load(book, reader);
+	status = load(book, reader, false);
+	if (status != STATUS_OK)
+		suppression_book_clear(book);
+	return status;
+}
+
+enum status suppression_book_load_ever(struct suppression_book *book, struct reader *reader)
+{
+	enum status status;
+
+	suppression_book_clear(book);
+	book->arena = arena_new(BOOK_MEMORY);
+	if (!book->arena)
+		return STATUS_NO_MEMORY;
+	status = load(book, reader, true);
 	if (status != STATUS_OK)
 		suppression_book_clear(book);
 	return status;
