@@ -10,22 +10,29 @@
 #include "engine/evaluation.h"
 #include "modules/declarations/declarations.h"
 #include "modules/inspections/inspections.h"
+#include "modules/risk/risk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { TRUTHS = 1000000, WAITING = 500, ARENA_LIMIT = 256 << 20, DEFAULT_DECLARATIONS = 2000, DEFAULT_YEARS = 2, DAYS_AHEAD = 24, DAYS_WAITING = 12 };
+enum { TRUTHS = 1000000, WAITING = 2000, DRAWN_WITHIN = 6 /* days */, ARENA_LIMIT = 256 << 20, DEFAULT_DECLARATIONS = 2000, DEFAULT_YEARS = 2, DAYS_AHEAD = 24, DAYS_WAITING = 12 };
 
 STATEMENT(DEMO_OUTCOME,
 	"insert into inspections (consignment_id, decision_id, result, recovered, currency, note, inspector_id, "
 	"recorded_at, replaces_id) values ($1, $2, $3, $4, 'XOF', '', 0, $5, null)");
 
+/* Reasons only of what was to be controlled. */
+STATEMENT(DEMO_REASONS,
+	"select coalesce(d.reasons, s.reasons) from decisions d left join decisions s on s.id = d.reasons_of "
+	"where d.id = $1 and d.lane >= 2");
+
 /* What was not controlled in time has left: the queues of a first run hold what an office would find in them. */
 STATEMENT(DEMO_RELEASE, "update consignments set state = 'free' where state = 'to_control' and day < $1");
 
-/* An inspection of the past, waiting for its declaration to be stored. */
+/* An inspection of the past, waiting for its declaration to be stored: one that an officer chose, or what one would find
+ * if chance alone picks the declaration. All that chance picks is inspected, so that its sample tells of the rest. */
 struct finding {
 	struct text identity;
 	enum demo_fraud fraud;
@@ -37,8 +44,8 @@ struct demo {
 	struct database *database;
 	struct intake_session *session;
 	struct arena *arena;
-	struct finding findings[WAITING];
-	size_t count;
+	struct finding findings[WAITING], drawn[WAITING];
+	size_t count, drawn_count;
 	int64_t done, until; /* the last day of which anything is stored */
 	/* What was really so, of the first TRUTHS declarations. */
 	struct judged *truths;
@@ -74,23 +81,49 @@ static enum status write_finding(struct writer *writer, const struct finding *fi
 		row->row_version);
 }
 
-static enum status flush_findings(struct demo *demo)
+static enum status picked_by_chance(struct reader *reader, int64_t decision_id, bool *ret_picked)
 {
-	AUTO(writer_rollback) struct writer *writer = NULL;
-	struct stored_consignment *rows = ARENA_ARRAY(demo->arena, demo->count, struct stored_consignment);
-	struct text *identities = ARENA_ARRAY(demo->arena, demo->count, struct text);
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	*ret_picked = false;
+	TRY(store_query(reader, &DEMO_REASONS, PARAMS(V_INT(decision_id)), &rows));
+	if (rows_next(rows))
+		*ret_picked = reasons_are_chance(rows_text(rows, 0));
+	return rows_status(rows);
+}
+
+static enum status flush_list(struct demo *demo, struct writer *writer, const struct finding *list, size_t count,
+	bool of_chance)
+{
+	struct stored_consignment *rows = ARENA_ARRAY(demo->arena, count + 1, struct stored_consignment);
+	struct text *identities = ARENA_ARRAY(demo->arena, count + 1, struct text);
 
 	if (!rows || !identities)
 		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		identities[i] = list[i].identity;
+	TRY(consignments_lookup(writer_reader(writer), identities, count, demo->arena, rows));
+	for (size_t i = 0; i < count; i++) {
+		bool picked = false;
+
+		if (rows[i].id)
+			TRY(picked_by_chance(writer_reader(writer), rows[i].decision_id, &picked));
+		if (picked == of_chance && list[i].date <= demo->until)
+			TRY(write_finding(writer, &list[i], &rows[i]));
+	}
+	return STATUS_OK;
+}
+
+static enum status flush_findings(struct demo *demo)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+
 	TRY(intake_flush(demo->session));
-	for (size_t i = 0; i < demo->count; i++)
-		identities[i] = demo->findings[i].identity;
 	TRY(writer_begin(demo->database, &writer));
-	TRY(consignments_lookup(writer_reader(writer), identities, demo->count, demo->arena, rows));
-	for (size_t i = 0; i < demo->count; i++)
-		TRY(write_finding(writer, &demo->findings[i], &rows[i]));
+	TRY(flush_list(demo, writer, demo->drawn, demo->drawn_count, true));
+	TRY(flush_list(demo, writer, demo->findings, demo->count, false));
 	TRY(writer_commit(&writer));
-	demo->count = 0;
+	demo->count = demo->drawn_count = 0;
 	arena_reset(demo->arena);
 	return STATUS_OK;
 }
@@ -107,6 +140,7 @@ static void note_truth(struct demo *demo, const struct demo_event *event)
 static enum status take_event(void *context, const struct demo_event *event)
 {
 	struct demo *demo = context;
+	bool declared = event->kind == DEMO_DECLARATION;
 	struct finding *finding;
 
 	if (event->date > demo->until)
@@ -115,16 +149,19 @@ static enum status take_event(void *context, const struct demo_event *event)
 	if (event->kind != DEMO_INSPECTION) {
 		if (++demo->done % 1000 == 0 && demo->progress)
 			demo->progress(demo->done);
-		return intake_take(demo->session, event->consignment, NULL);
+		TRY(intake_take(demo->session, event->consignment, NULL));
 	}
-	if (demo->count == WAITING)
+	if (event->kind == DEMO_BILL)
+		return STATUS_OK;
+	if (demo->count == WAITING || demo->drawn_count == WAITING)
 		TRY(flush_findings(demo));
-	finding = &demo->findings[demo->count];
+	finding = declared ? &demo->drawn[demo->drawn_count] : &demo->findings[demo->count];
 	*finding = (struct finding){consignment_identity(demo->arena, event->consignment), event->fraud, event->found,
-		event->recovered, event->date};
+		event->recovered, event->date + (declared ? 1 + (int64_t)(event->number % DRAWN_WITHIN) : 0)};
 	if (!finding->identity.data)
 		return STATUS_NO_MEMORY;
-	demo->count++;
+	demo->drawn_count += declared;
+	demo->count += !declared;
 	return STATUS_OK;
 }
 

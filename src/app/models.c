@@ -27,16 +27,46 @@ static bool read_id(const struct invocation *invocation, const char *text, int64
 	return false;
 }
 
+/* Into service only when another person than who taught it has approved it; without, only by saying so, which the journal
+ * then tells. *ret_refused: it waits for approval. */
+static enum status switch_in_writer(struct writer *writer, const struct actor *actor, int64_t id, bool on, bool without,
+	bool *ret_refused)
+{
+	bool approved = true;
+
+	*ret_refused = false;
+	if (on)
+		TRY(model_is_approved(writer_reader(writer), id, &approved));
+	if (!approved && !without) {
+		int64_t there;
+
+		TRY(risk_model_there(writer_reader(writer), id, &there));
+		*ret_refused = true;
+		return STATUS_CONFLICT;
+	}
+	TRY(risk_model_switch(writer, actor, id, on));
+	return approved ? STATUS_OK : model_note_unapproved(writer, actor, id);
+}
+
 static int switch_model(const struct invocation *invocation, struct database *database, int64_t id, bool on)
 {
 	AUTO(writer_rollback) struct writer *writer = NULL;
 	const struct actor actor = actor_system("model");
 	enum status status = writer_begin(database, &writer);
+	bool refused = false;
 
 	if (status == STATUS_OK)
-		status = risk_model_switch(writer, &actor, id, on);
+		status = switch_in_writer(writer, &actor, id, on, option_value(invocation, "--without-approval") != NULL,
+			&refused);
 	if (status == STATUS_OK)
 		status = writer_commit(&writer);
+	if (refused) {
+		complain(invocation,
+			TR("le modèle %1 attend l'approbation d'une autre personne que celle qui l'a appris (page Modèles) ; "
+			   "--without-approval s'en passe, et le journal le dira"),
+			invocation->arguments[1], NULL);
+		return EXIT_REFUSED;
+	}
 	if (status != STATUS_OK)
 		return complain_status(invocation, invocation->arguments[1], status);
 	announce(invocation, on ? TR("Le modèle %1 est en service.") : TR("Le modèle %1 est arrêté."), invocation->arguments[1],
@@ -213,6 +243,7 @@ static const struct option options[] = {
 	{"--from", "DATE", TR("compare : premier jour (défaut : un an avant le dernier)")},
 	{"--until", "DATE", TR("compare : dernier jour (défaut : aujourd'hui)")},
 	{"--json", NULL, TR("compare : en JSON")},
+	{"--without-approval", NULL, TR("on : sans l'approbation d'une autre personne ; le journal le dit")},
 	{NULL, NULL, NULL},
 };
 const struct command model_command = {"model", "on|off|card N | compare N [M]",

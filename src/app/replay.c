@@ -93,7 +93,15 @@ static void print_estimate(const struct invocation *invocation, const char *labe
 		(long long)number_at(estimate, "findings_high"));
 }
 
-static void print_profiles(const struct invocation *invocation, const json_t *side)
+static const char *standing(const json_t *profile)
+{
+	if (!number_at(profile, "hits"))
+		return TR("jamais rempli");
+	return number_at(json_object_get(profile, "only"), "count") ? "" : TR("jamais le seul motif");
+}
+
+/* Those of the gate: "at_declaration" or "at_manifest". */
+static void print_profiles(const struct invocation *invocation, const json_t *side, const char *gate)
 {
 	size_t i;
 	json_t *profile;
@@ -105,13 +113,27 @@ static void print_profiles(const struct invocation *invocation, const json_t *si
 	json_array_foreach(json_object_get(side, "profiles"), i, profile) {
 		const json_t *selected = json_object_get(profile, "selected"), *only = json_object_get(profile, "only");
 
-		printf("  %-12s %10lld %10lld %10lld %10lld %10lld%s%s\n", json_string_value(json_object_get(profile, "code")),
+		const char *standing_id = standing(profile);
+
+		if (!json_is_true(json_object_get(profile, gate)))
+			continue;
+		printf("  %-12s %10lld %10lld %10lld %10lld %10lld  %s\n", json_string_value(json_object_get(profile, "code")),
 			(long long)number_at(profile, "hits"), (long long)number_at(selected, "count"),
 			(long long)number_at(selected, "adverse"), (long long)number_at(only, "count"),
 			(long long)number_at(only, "adverse"),
-			number_at(only, "count") ? "" : "  ", number_at(only, "count") ? "" :
-			tr(invocation->language, TR("jamais le seul motif")));
+			*standing_id ? tr(invocation->language, standing_id) : "");
 	}
+}
+
+/* Bills of lading at the gate of the manifest: lanes and the profiles that met some. */
+static void print_manifest(const struct invocation *invocation, const json_t *manifest)
+{
+	const json_t *lanes = json_object_get(manifest, "lanes");
+
+	printf("\n%s\n", tr(invocation->language, TR("Au manifeste, avant l'arrivée")));
+	for (int lane = LANE_RED; lane >= LANE_GREEN; lane--)
+		print_line(invocation, lane_label((enum lane)lane), number_at(lanes, lane_code((enum lane)lane)));
+	print_profiles(invocation, manifest, "at_manifest");
 }
 
 static void print_side(const struct invocation *invocation, const json_t *side)
@@ -131,7 +153,10 @@ static void print_side(const struct invocation *invocation, const json_t *side)
 	print_line(invocation, TR("Contrôles dont le résultat est inconnu"), number_at(selected, "unknown"));
 	print_estimate(invocation, TR("  fautes estimées parmi eux (95 %)"), selected);
 	print_estimate(invocation, TR("  fautes estimées, laissées passer (95 %)"), spared);
-	print_profiles(invocation, side);
+	print_line(invocation, TR("  désignés alors par un motif, jamais contrôlés"),
+		number_at(selected, "targeted_unknown") + number_at(spared, "targeted_unknown"));
+	print_profiles(invocation, side, "at_declaration");
+	print_manifest(invocation, json_object_get(side, "manifest"));
 }
 
 static void print_result(const struct invocation *invocation, const struct rehearsal_row *row)
@@ -144,6 +169,7 @@ static void print_result(const struct invocation *invocation, const struct rehea
 		return;
 	printf("%s %lld\n", tr(invocation->language, TR("Répétition")), (long long)row->id);
 	print_line(invocation, TR("Déclarations"), number_at(result, "declarations"));
+	print_line(invocation, TR("Titres de transport relus"), number_at(result, "manifests"));
 	printf("  %-44s %12.1f s (%.1f s)\n", tr(invocation->language, TR("Durée (temps de processeur)")),
 		(double)number_at(result, "milliseconds") / 1000, (double)number_at(result, "processor_milliseconds") / 1000);
 	json_array_foreach(json_object_get(result, "sides"), i, side)

@@ -54,7 +54,7 @@ static int run_train(const struct invocation *invocation)
 	if (status != STATUS_OK)
 		return complain_status(invocation, "train", status);
 	print_quality(invocation, id, &quality);
-	announce(invocation, TR("Le modèle est arrêté : « vigie model on N » ou la page Modèles le met en service."), NULL, NULL);
+	announce(invocation, TR("Le modèle est arrêté : une autre personne l'approuve à la page Modèles, puis « vigie model on N » ou la page le met en service."), NULL, NULL);
 	return EXIT_FINE;
 }
 

@@ -24,11 +24,20 @@ STATEMENT(SECRET_WRITE,
 static const struct session_hooks hooks = {.load = session_load, .touch = session_touch,
 	.load_token = program_load, .touch_token = program_touch};
 
-struct job_thread {
+enum { JOB_THREADS = 32 };
+
+/* One thread for all short jobs, one for each long one: a rehearsal of minutes must not hold up delays and mails. */
+struct job_threads {
 	struct database *database;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stopping;
+	struct job_thread {
+		struct job_threads *all;
+		const struct job *job; /* NULL: the short ones */
+		pthread_t thread;
+	} rows[JOB_THREADS];
+	size_t count;
 };
 
 /* The secret that signs cookies: the same on all servers of one database. */
@@ -62,43 +71,86 @@ static enum status find_secret(struct database *database, struct arena *arena, s
 	return read_secret(database, arena, ret_secret);
 }
 
-static void *run_jobs(void *context)
+static int64_t run_due(const struct job_thread *thread)
 {
-	struct job_thread *thread = context;
 	const struct job *tables[JOB_TABLES];
 	size_t count = 0;
 
+	if (thread->job)
+		return job_run_due_one(thread->all->database, thread->job);
 	for (const struct module *const *module = modules; *module; module++)
 		if ((*module)->jobs && count < JOB_TABLES)
 			tables[count++] = (*module)->jobs;
-	pthread_mutex_lock(&thread->lock);
-	while (!thread->stopping) {
+	return job_run_due_short(thread->all->database, tables, count);
+}
+
+static void *run_jobs(void *context)
+{
+	const struct job_thread *thread = context;
+	struct job_threads *all = thread->all;
+
+	pthread_mutex_lock(&all->lock);
+	while (!all->stopping) {
 		struct timespec until;
 		int64_t seconds;
 
-		pthread_mutex_unlock(&thread->lock);
-		seconds = job_run_due(thread->database, tables, count);
-		pthread_mutex_lock(&thread->lock);
+		pthread_mutex_unlock(&all->lock);
+		seconds = run_due(thread);
+		pthread_mutex_lock(&all->lock);
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += seconds > 0 ? seconds : 1;
-		if (!thread->stopping)
-			pthread_cond_timedwait(&thread->wake, &thread->lock, &until);
+		if (!all->stopping)
+			pthread_cond_timedwait(&all->wake, &all->lock, &until);
 	}
-	pthread_mutex_unlock(&thread->lock);
+	pthread_mutex_unlock(&all->lock);
 	return NULL;
+}
+
+static bool start_job_thread(struct job_threads *all, const struct job *job)
+{
+	struct job_thread *thread = &all->rows[all->count];
+
+	if (all->count == JOB_THREADS)
+		return false;
+	*thread = (struct job_thread){.all = all, .job = job};
+	if (pthread_create(&thread->thread, NULL, run_jobs, thread) != 0)
+		return false;
+	all->count++;
+	return true;
+}
+
+static bool start_jobs(struct job_threads *all)
+{
+	if (!start_job_thread(all, NULL))
+		return false;
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct job *job = (*module)->jobs; job && job->name; job++)
+			if (job_is_long(job) && !start_job_thread(all, job))
+				return false;
+	return true;
+}
+
+static void stop_jobs(struct job_threads *all)
+{
+	pthread_mutex_lock(&all->lock);
+	all->stopping = true;
+	pthread_cond_broadcast(&all->wake);
+	pthread_mutex_unlock(&all->lock);
+	for (size_t i = 0; i < all->count; i++)
+		pthread_join(all->rows[i].thread, NULL);
 }
 
 /* A job that is asked for need not wait for the thread's next look. */
 static void wake_jobs(void *context, const char *channel, struct text payload)
 {
-	struct job_thread *thread = context;
+	struct job_threads *all = context;
 
 	(void)payload;
 	if (strcmp(channel, "jobs") != 0)
 		return;
-	pthread_mutex_lock(&thread->lock);
-	pthread_cond_signal(&thread->wake);
-	pthread_mutex_unlock(&thread->lock);
+	pthread_mutex_lock(&all->lock);
+	pthread_cond_broadcast(&all->wake);
+	pthread_mutex_unlock(&all->lock);
 }
 
 /* SIGHUP takes a new certificate and goes on; settings are read from the database at each use and need nothing. */
@@ -151,17 +203,16 @@ static bool read_address(const struct invocation *invocation, char *host, size_t
 static enum status serve(const struct invocation *invocation, const struct risk_application *application,
 	const struct server_options *options)
 {
-	struct job_thread jobs = {.database = application->base.database};
+	struct job_threads jobs = {.database = application->base.database};
 	struct server *server = NULL;
-	pthread_t thread;
 	char address[128];
 
 	TRY(server_start(&application->base, options, &server));
 	pthread_mutex_init(&jobs.lock, NULL);
 	pthread_cond_init(&jobs.wake, NULL);
-	if (database_listen(jobs.database, wake_jobs, &jobs) != STATUS_OK ||
-		pthread_create(&thread, NULL, run_jobs, &jobs) != 0) {
+	if (database_listen(jobs.database, wake_jobs, &jobs) != STATUS_OK || !start_jobs(&jobs)) {
 		database_unlisten(jobs.database, wake_jobs, &jobs);
+		stop_jobs(&jobs);
 		server_stop(server);
 		return STATUS_UNAVAILABLE;
 	}
@@ -173,11 +224,7 @@ static enum status serve(const struct invocation *invocation, const struct risk_
 	announce(invocation, TR("Arrêt : ce qui est en cours se termine."), NULL, NULL);
 	server_stop(server);
 	database_unlisten(jobs.database, wake_jobs, &jobs);
-	pthread_mutex_lock(&jobs.lock);
-	jobs.stopping = true;
-	pthread_cond_signal(&jobs.wake);
-	pthread_mutex_unlock(&jobs.lock);
-	pthread_join(thread, NULL);
+	stop_jobs(&jobs);
 	return STATUS_OK;
 }
 

@@ -88,7 +88,7 @@ static enum status emit(struct play *play, const struct operation *operation, en
 	TRY(operation_bill(&play->world, operation, play->arena, &bill));
 	if (kind != DEMO_BILL)
 		TRY(operation_declaration(&play->world, operation, &bill, play->arena, &declaration));
-	if (kind == DEMO_INSPECTION) {
+	if (kind != DEMO_BILL) {
 		event.found = operation->found;
 		event.recovered = operation->found ? event.evaded : 0;
 	}

@@ -31,7 +31,7 @@ struct demo_event {
 	int64_t fraud_item;
 	double chance;
 	int64_t evaded; /* duties evaded, micro national; 0 when honest */
-	/* For an inspection: what the inspector found. */
+	/* For an inspection: what the inspector found. For a declaration: what one would find, whoever looks. */
 	bool found;
 	int64_t recovered; /* micro national */
 };

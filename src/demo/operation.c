@@ -159,9 +159,8 @@ static void inspect(const struct world *world, struct operation *operation)
 	chance += operation->trader.network_active ? .15 : 0;
 	chance += operation->altered != DEMO_HONEST ? .15 : 0; /* what a good eye sees */
 	operation->inspected = -1;
-	if (!draw_chance(&draw, chance))
-		return;
-	operation->inspected = operation->declared + 1 + (int)draw_below(&draw, 6);
+	if (draw_chance(&draw, chance))
+		operation->inspected = operation->declared + 1 + (int)draw_below(&draw, 6);
 	operation->found = operation->fraud != DEMO_HONEST && draw_chance(&draw, .92);
 }
 

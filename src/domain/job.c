@@ -140,14 +140,28 @@ static enum status job_is_due(struct database *database, const struct job *job, 
 	return STATUS_OK;
 }
 
-static enum status next_wait(struct database *database, const struct job *const *jobs, size_t count, int64_t *ret_wait)
+/* Which jobs are meant: all of the tables or the short ones. */
+struct choice {
+	const struct job *const *tables;
+	size_t count;
+	bool short_only;
+};
+
+static const struct job *first_meant(const struct choice *choice, const struct job *job)
+{
+	while (job && job->name && choice->short_only && job_is_long(job))
+		job++;
+	return job && job->name ? job : NULL;
+}
+
+static enum status next_wait(struct database *database, const struct choice *choice, int64_t *ret_wait)
 {
 	struct reader AUTO(reader_release) *reader = NULL;
 	int64_t now = clock_now(), shortest = LONGEST_WAIT;
 
 	TRY(reader_begin(database, &reader));
-	for (size_t i = 0; i < count; i++)
-		for (const struct job *job = jobs[i]; job && job->name; job++) {
+	for (size_t i = 0; i < choice->count; i++)
+		for (const struct job *job = choice->tables[i]; (job = first_meant(choice, job)) != NULL; job++) {
 			int64_t wait;
 
 			TRY(job_wait(reader, job, now, &wait));
@@ -157,12 +171,12 @@ static enum status next_wait(struct database *database, const struct job *const 
 	return STATUS_OK;
 }
 
-int64_t job_run_due(struct database *database, const struct job *const *jobs, size_t count)
+static int64_t run_due(struct database *database, const struct choice *choice)
 {
 	int64_t wait = LONGEST_WAIT;
 
-	for (size_t i = 0; i < count; i++) {
-		for (const struct job *job = jobs[i]; job && job->name; job++) {
+	for (size_t i = 0; i < choice->count; i++) {
+		for (const struct job *job = choice->tables[i]; (job = first_meant(choice, job)) != NULL; job++) {
 			bool due = false;
 			enum status status = job_is_due(database, job, &due);
 
@@ -172,9 +186,27 @@ int64_t job_run_due(struct database *database, const struct job *const *jobs, si
 			(void)status;
 		}
 	}
-	if (next_wait(database, jobs, count, &wait) != STATUS_OK)
+	if (next_wait(database, choice, &wait) != STATUS_OK)
 		log_event(LOG_WARNING, "jobs_unreadable", NULL);
 	return wait;
+}
+
+int64_t job_run_due(struct database *database, const struct job *const *jobs, size_t count)
+{
+	return run_due(database, &(struct choice){.tables = jobs, .count = count});
+}
+
+int64_t job_run_due_short(struct database *database, const struct job *const *jobs, size_t count)
+{
+	return run_due(database, &(struct choice){.tables = jobs, .count = count, .short_only = true});
+}
+
+int64_t job_run_due_one(struct database *database, const struct job *job)
+{
+	const struct job alone[] = {*job, {.name = NULL}};
+	const struct job *const tables[] = {alone};
+
+	return run_due(database, &(struct choice){.tables = tables, .count = 1});
 }
 
 enum status job_ask(struct writer *writer, const char *name)

@@ -13,10 +13,20 @@ struct job {
 	/* May commit several times through the database it is given; *ret_note may be set to a short text. */
 	enum status (*run)(struct database *database, struct arena *arena, struct text *ret_note);
 };
+/* A job whose run may take so many seconds (its lease) or more is long: the server gives it a thread of its own, so that
+ * what must happen every minute (delays, notifications, assignment) does not wait for it. */
+enum { JOB_LONG = 1800 };
+static inline bool job_is_long(const struct job *job)
+{
+	return job->lease >= JOB_LONG;
+}
 /* Runs every job that is due; returns the seconds until the next one. Called by the server's job thread and
  * by tests. `jobs` has `count` tables, each ended by name NULL. At most half a minute, so that what other
  * servers ask for is seen; a listener on channel "jobs" can wake the thread sooner. */
 int64_t job_run_due(struct database *database, const struct job *const *jobs, size_t count);
+/* The same for all but the long ones, and for one alone. */
+int64_t job_run_due_short(struct database *database, const struct job *const *jobs, size_t count);
+int64_t job_run_due_one(struct database *database, const struct job *job);
 /* STATUS_CONFLICT: it is running already. */
 enum status job_run_now(struct database *database, const struct job *job) MUST_CHECK;
 /* Asks for a run as soon as possible. */

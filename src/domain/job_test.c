@@ -95,6 +95,53 @@ TEST_ON_EACH_DATABASE(job_failures_are_retried)
 	CHECK_INTEGER(runs, 3);
 }
 
+/* A long job that lasts until it is told to end. */
+static atomic_bool long_may_end, long_runs;
+
+static enum status run_long(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	(void)database;
+	(void)arena;
+	atomic_store(&long_runs, true);
+	for (int i = 0; i < 10000 && !atomic_load(&long_may_end); i++)
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	*ret_note = TEXT("long");
+	return STATUS_OK;
+}
+
+static const struct job mixed[] = {
+	{"test.long", "Long", 3600, JOB_LONG, run_long}, {"test.short", "Court", 3600, 60, run}, {NULL, NULL, 0, 0, NULL}};
+
+static void *run_the_long(void *database)
+{
+	job_run_due_one(database, &mixed[0]);
+	return NULL;
+}
+
+TEST_ON_EACH_DATABASE(long_jobs_do_not_hold_up_the_short)
+{
+	static const struct job *const both[] = {mixed};
+	pthread_t thread;
+
+	outcome = STATUS_OK;
+	runs = 0;
+	atomic_store(&long_may_end, false);
+	atomic_store(&long_runs, false);
+	REQUIRE(pthread_create(&thread, NULL, run_the_long, database) == 0);
+	for (int i = 0; i < 10000 && !atomic_load(&long_runs); i++)
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	CHECK(atomic_load(&long_runs));
+	CHECK_INTEGER(job_run_due_short(database, both, 1), 30);
+	CHECK_INTEGER(runs, 1);
+	CHECK(job_run_now(database, &mixed[0]) == STATUS_CONFLICT); /* the lease is as of any job */
+	atomic_store(&long_may_end, true);
+	pthread_join(thread, NULL);
+	/* Done: neither is due for an hour. */
+	CHECK_INTEGER(job_run_due_one(database, &mixed[0]), 30);
+	CHECK_INTEGER(job_run_due_short(database, both, 1), 30);
+	CHECK_INTEGER(runs, 1);
+}
+
 TEST_ON_EACH_DATABASE(numbers_have_no_gaps)
 {
 	struct arena AUTO(arena_release) *arena = arena_new(1 << 12);

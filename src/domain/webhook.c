@@ -78,12 +78,18 @@ bool webhook_events_are_sound(struct text events)
 	return count && events.size <= WEBHOOK_EVENTS_LIMIT;
 }
 
+/* What comes by the thousand is only for who asks for it. */
+static bool is_by_name(struct text event)
+{
+	return text_starts_with(event, TEXT("decision."));
+}
+
 bool webhook_wants(struct text events, const char *event)
 {
 	while (events.data) {
 		struct text word = text_cut(&events, ' ');
 
-		if (text_is(word, "*") || text_is(word, event))
+		if ((text_is(word, "*") && !is_by_name(text_of(event))) || text_is(word, event))
 			return true;
 		if (word.size > 1 && word.data[word.size - 1] == '*' &&
 			text_starts_with(text_of(event), text_slice(word, 0, word.size - 1)))
@@ -283,6 +289,16 @@ static enum status find_listeners(struct reader *reader, const char *event, stru
 			listeners[count++] = (struct listener){rows_integer(rows, 0), rows_integer(rows, 1)};
 	*ret_count = count;
 	return rows_status(rows);
+}
+
+enum status webhook_is_wanted(struct reader *reader, const char *event, bool *ret_wanted)
+{
+	struct listener listener;
+	size_t count = 0;
+
+	TRY(find_listeners(reader, event, &listener, 1, &count));
+	*ret_wanted = count > 0;
+	return STATUS_OK;
 }
 
 enum status webhook_enqueue(struct writer *writer, const struct event *event)

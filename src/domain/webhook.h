@@ -17,7 +17,7 @@ enum status webhook_add(struct writer *writer, const struct actor *actor, const 
 	unsigned char ret_secret[WEBHOOK_SECRET_SIZE], int64_t *ret_id) MUST_CHECK;
 bool webhook_url_is_sound(struct text url);
 bool webhook_events_are_sound(struct text events);
-/* Does the list of events name this one? */
+/* Does the list of events name this one? "*" names all but decisions ("decision.red"…), which come by the thousand. */
 bool webhook_wants(struct text events, const char *event);
 enum status webhook_find(struct reader *reader, int64_t id, struct arena *arena, struct webhook *ret_webhook) MUST_CHECK;
 enum status webhook_list(struct reader *reader, bool (*each)(void *context, const struct webhook *webhook),
@@ -39,6 +39,8 @@ enum status webhook_delivery_again(struct writer *writer, const struct actor *ac
 /* A delivery that only tries the way: event "webhook.test". */
 enum status webhook_try(struct writer *writer, const struct actor *actor, int64_t id, int64_t now) MUST_CHECK;
 
+/* Does any active webhook want this event? For events that come by the thousand and are only published when heard. */
+enum status webhook_is_wanted(struct reader *reader, const char *event, bool *ret_wanted) MUST_CHECK;
 /* A subscription to "*": a delivery for each webhook whose program may see the event's unit. */
 enum status webhook_enqueue(struct writer *writer, const struct event *event) MUST_CHECK;
 

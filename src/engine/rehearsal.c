@@ -115,10 +115,13 @@ static void group_take(struct rehearsal_group *group, const struct rehearsal_cas
 	group->known += one->known;
 	group->picked += one->by_chance;
 	group->judged += one->by_chance && one->known;
+	group->targeted += one->targeted;
+	group->targeted_known += one->targeted && one->known;
 	if (!one->known || !one->adverse)
 		return;
 	group->adverse++;
 	group->found += one->by_chance;
+	group->targeted_adverse += one->targeted;
 	if (one->recovered != NUMBER_NONE)
 		group->recovered += one->recovered;
 }
@@ -132,6 +135,9 @@ static void group_add(struct rehearsal_group *group, const struct rehearsal_grou
 	group->picked += other->picked;
 	group->judged += other->judged;
 	group->found += other->found;
+	group->targeted += other->targeted;
+	group->targeted_known += other->targeted_known;
+	group->targeted_adverse += other->targeted_adverse;
 }
 
 static void contribution_take(struct rehearsal_contribution *contribution, const struct rehearsal_case *one, bool selects,
@@ -369,4 +375,27 @@ struct share_estimate share_estimate(int64_t hits, int64_t count)
 	spread = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / under;
 	return (struct share_estimate){hits ? (int64_t)((middle - spread) * 1e6 + .5) : 0, (int64_t)(p * 1e6 + .5),
 		hits < count ? (int64_t)((middle + spread) * 1e6 + .5) : NUMBER_ONE};
+}
+
+/* The share of `all`, less what is known: between none and all of those left. */
+static int64_t left_of(int64_t share, int64_t all, int64_t known, int64_t most)
+{
+	int64_t left = (share * all + NUMBER_ONE / 2) / NUMBER_ONE - known;
+
+	return left < 0 ? 0 : left > most ? most : left;
+}
+
+struct group_estimate group_estimate(const struct rehearsal_group *group)
+{
+	int64_t all = group->count - group->targeted, known = group->adverse - group->targeted_adverse;
+	struct group_estimate estimate = {.share = share_estimate(group->found, group->judged),
+		.of = all - (group->known - group->targeted_known), .beyond = group->targeted - group->targeted_known};
+
+	if (estimate.share.middle == NUMBER_NONE)
+		return estimate;
+	estimate.is_there = true;
+	estimate.low = left_of(estimate.share.low, all, known, estimate.of);
+	estimate.middle = left_of(estimate.share.middle, all, known, estimate.of);
+	estimate.high = left_of(estimate.share.high, all, known, estimate.of);
+	return estimate;
 }

@@ -4,8 +4,9 @@
  * decided by decision_make() as live, counted beside what is known of them.
  *
  * What nobody controlled has no outcome. Those that chance alone had picked (the draw or the top-up, no other
- * reason) stand for them: their hit rate among what a setting selects, and among what it lets pass, is the
- * estimate, with Wilson's interval at 95 %.
+ * reason) stand for all that no reason had picked: their hit rate, with Wilson's interval at 95 %, times how many those
+ * are, less what is known among them, is the estimate of what is left there. Of what a reason had picked and nobody
+ * controlled chance says nothing, and nothing is said.
  *
  * Bills of lading are decided at the gate of the manifest and counted apart.
  *
@@ -38,7 +39,8 @@ struct rehearsal_case {
 	int64_t today; /* the day it is decided on: as a rule the same, for what comes ahead of its day an earlier one */
 	bool known, adverse; /* its outcome */
 	int64_t recovered; /* NUMBER_NONE: none or not known */
-	bool by_chance; /* it had been picked, and by chance alone */
+	bool by_chance; /* it had been picked for a control, and by chance alone */
+	bool targeted; /* it had been picked for another reason */
 	size_t office, stream; /* numbers given by the caller, below the limits */
 	const struct selection *selection[REHEARSAL_RUNS]; /* of the stream in the month, with its key */
 };
@@ -47,6 +49,7 @@ struct rehearsal_case {
 struct rehearsal_group {
 	int64_t count, known, adverse, recovered; /* recovered: micro */
 	int64_t picked, judged, found; /* by chance alone: how many, of them with an outcome, of those adverse */
+	int64_t targeted, targeted_known, targeted_adverse; /* by another reason */
 };
 /* What one profile, or all reasons of one kind, did. */
 struct rehearsal_contribution {
@@ -95,5 +98,15 @@ struct share_estimate {
 	int64_t low, middle, high;
 };
 struct share_estimate share_estimate(int64_t hits, int64_t count);
+
+/* What is wrong among those of a group that no reason had picked and nobody controlled. */
+struct group_estimate {
+	bool is_there; /* false: nothing of what chance picked has an outcome */
+	struct share_estimate share; /* among all that no reason had picked */
+	int64_t of; /* how many have no outcome and no reason: the findings are theirs */
+	int64_t low, middle, high; /* findings */
+	int64_t beyond; /* picked for a reason then and never controlled: not estimated */
+};
+struct group_estimate group_estimate(const struct rehearsal_group *group);
 
 #endif

@@ -139,3 +139,20 @@ TEST(estimates_of_shares_are_wilsons)
 	CHECK_INTEGER(estimate.high, NUMBER_ONE);
 	CHECK_INTEGER(share_estimate(0, 0).middle, NUMBER_NONE);
 }
+
+TEST(estimates_say_what_is_left_where_no_reason_had_picked)
+{
+	/* Of 1,000, 300 had been picked for a reason (200 controlled, 60 wrong); of the other 700, 100 by chance and all
+	 * controlled, 10 wrong, and 50 on somebody's own idea, 20 wrong: of 550 without outcome, 700 / 10 - 30 = 40 are. */
+	const struct rehearsal_group group = {.count = 1000, .known = 350, .adverse = 90, .picked = 100, .judged = 100,
+		.found = 10, .targeted = 300, .targeted_known = 200, .targeted_adverse = 60};
+	struct group_estimate estimate = group_estimate(&group);
+
+	CHECK(estimate.is_there);
+	CHECK_INTEGER(estimate.of, 550);
+	CHECK_INTEGER(estimate.beyond, 100);
+	CHECK_INTEGER(estimate.middle, 40);
+	CHECK_INTEGER(estimate.low, 9); /* 700 × 0.055229 - 30 */
+	CHECK_INTEGER(estimate.high, 92); /* 700 × 0.174366 - 30 */
+	CHECK(!group_estimate(&(struct rehearsal_group){.count = 5}).is_there);
+}

@@ -238,6 +238,8 @@ TEST(webhook_addresses_and_events_are_checked)
 	CHECK(webhook_wants(TEXT("inspection.* import.done"), "inspection.close"));
 	CHECK(!webhook_wants(TEXT("inspection.* import.done"), "inspections"));
 	CHECK(webhook_wants(TEXT("*"), "x"));
+	CHECK(!webhook_wants(TEXT("*"), "decision.red"));
+	CHECK(webhook_wants(TEXT("* decision.*"), "decision.red"));
 }
 
 TEST(webhook_delays_grow_to_six_hours)

@@ -115,6 +115,14 @@ enum status model_is_approved(struct reader *reader, int64_t model_id, bool *ret
 	return STATUS_OK;
 }
 
+enum status model_note_unapproved(struct writer *writer, const struct actor *actor, int64_t model_id)
+{
+	return journal_write(writer,
+		&(struct journal_entry){.actor = actor, .entity = "model", .entity_id = model_id,
+			.action = "model.on_without_approval"},
+		NULL);
+}
+
 enum status model_approve(struct writer *writer, const struct actor *actor, int64_t model_id, struct text note)
 {
 	int64_t trainer, id;

@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-STATEMENT(MEASURE_PAST,
-	"select c.id, c.day, v.content, c.outcome, c.outcome_on, c.recovered from consignments c "
-	"join consignment_versions v on v.id = c.id * 65536 + 1 where c.stage = 1 and c.day <= $1 order by c.day, c.id");
+#define PAST_LANE(lane)                                                                                                \
+	"select c.id as id, c.day as day, v.content, c.outcome, c.outcome_on, c.recovered from consignments c "        \
+	"join consignment_versions v on v.id = c.id * 65536 + 1 where c.lane = " lane " and c.day <= $1 and c.stage = 1"
+STATEMENT(MEASURE_PAST, EACH_LANE(PAST_LANE));
 
 enum { ARENA_LIMIT = 64 << 20, MOST = 2, BANDS = SUMMARY_CUTS + 2 /* the last: missing */ };
 

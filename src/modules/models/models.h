@@ -33,6 +33,8 @@ size_t model_card_features(const struct model_card *card, size_t *ret_features, 
 /* Four eyes: STATUS_FORBIDDEN for the person who trained it; STATUS_CONFLICT when it is approved already. */
 enum status model_approve(struct writer *writer, const struct actor *actor, int64_t model_id, struct text note)
 	MUST_CHECK;
+/* The journal's row of a model put in service without approval. */
+enum status model_note_unapproved(struct writer *writer, const struct actor *actor, int64_t model_id) MUST_CHECK;
 enum status model_is_approved(struct reader *reader, int64_t model_id, bool *ret_approved) MUST_CHECK;
 
 /* ---- Measurement over the stored past: each consignment is scored with what was known before its day. */

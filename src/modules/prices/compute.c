@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-STATEMENT(DECLARATIONS_OF_WINDOW,
-	"select c.day, v.content from consignments c join consignment_versions v on v.id = c.id * 65536 + c.version "
-	"where c.day >= $1 and c.day <= $2 and c.stage = 1 and (c.outcome is null or c.outcome = 0) order by c.day, c.id");
+#define WINDOW_LANE(lane)                                                                                              \
+	"select c.day as day, v.content, c.id as id from consignments c join consignment_versions v "                  \
+	"on v.id = c.id * 65536 + c.version where c.lane = " lane " and c.day >= $1 and c.day <= $2 and c.stage = 1 "  \
+	"and (c.outcome is null or c.outcome = 0)"
+STATEMENT(DECLARATIONS_OF_WINDOW, EACH_LANE(WINDOW_LANE));
 STATEMENT(RATE_DECLARED,
 	"insert into exchange_rates (currency, day, source, rate, observations) values ($1, $2, 'declared', $3, $4) "
 	"on conflict (currency, day, source) do update set rate = excluded.rate, observations = excluded.observations");

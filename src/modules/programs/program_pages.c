@@ -272,7 +272,10 @@ static void print_webhook_form(struct html *p, struct request *rq, const struct 
 	form_field(&form, &(struct field){.name = "adresse", .label = TR("Adresse à appeler"), .required = true,
 		.help = TR("https://… : Vigie y envoie chaque événement, signé."), .limit = 500});
 	form_field(&form, &(struct field){.name = "evenements", .label = TR("Événements"), .value = TEXT("*"), .required = true,
-		.help = TR("Noms séparés par des blancs ; inspection.* pour tous ceux d'un genre, * pour tous."), .limit = 500});
+		.help = TR("Noms séparés par des blancs ; inspection.* pour tous ceux d'un genre, * pour tous, sauf les décisions, qui "
+			   "viennent par milliers : decision.red, decision.yellow, decision.blue, decision.green. Alertes de la "
+			   "veille : watch.alert."),
+		.limit = 500});
 	form_end(&form, TR("Ajouter un rappel"));
 }
 

@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "base/secret.h"
 #include "engine/history_memory.h"
-#include "modules/risk/past.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -26,9 +25,7 @@ STATEMENT(PAST_COUNT, "select count(*) from consignments where day <= $1 and (st
 	"from consignments c join consignment_versions v on v.id = c.id * 65536 + 1 "                                  \
 	"left join decisions d on d.id = c.decision_id left join decisions s on s.id = d.reasons_of "                  \
 	"where c.lane = " lane " and (c.day, c.id) > ($1, $2) and c.day <= $3 and (c.stage = 1 or c.day >= $5)"
-STATEMENT(PAST_ROWS,
-	PAST_LANE("0") " union all " PAST_LANE("1") " union all " PAST_LANE("2") " union all " PAST_LANE(
-		"3") " order by day, id limit $4");
+STATEMENT(PAST_ROWS, EACH_LANE(PAST_LANE) " limit $4");
 _Static_assert(PAST_LIVE_DAYS == 30, "the days in PAST_LANE");
 STATEMENT(PERIOD_KEYS, "select first_day, draw_key from draw_periods order by first_day");
 
@@ -37,7 +34,7 @@ enum { MONTHS = REHEARSAL_MONTHS + 4 /* bills are decided ahead of their day */,
 /* A consignment of a batch. */
 struct past_row {
 	int64_t id, day, outcome_on, recovered;
-	bool known, adverse, by_chance, is_bill;
+	bool known, adverse, by_chance, targeted, is_bill;
 	struct text office, regime, content;
 	struct past_decision stored;
 	size_t office_number, stream;
@@ -162,6 +159,7 @@ static enum status decide_row(struct worker *worker, const struct past_row *row)
 	const struct stream *stream = &player->streams[row->stream];
 	struct rehearsal_case one = {.consignment = &row->consignment, .day = row->day, .today = row->day,
 		.known = row->known, .adverse = row->adverse, .recovered = row->recovered, .by_chance = row->by_chance,
+		.targeted = row->targeted,
 		.office = row->office_number, .stream = row->stream};
 	struct selection selections[REHEARSAL_RUNS];
 	struct decision decisions[REHEARSAL_RUNS];
@@ -263,6 +261,7 @@ static enum status read_row(struct rows *rows, struct arena *arena, struct past_
 	row->regime = rows_copy(rows, 3, arena);
 	row->content = rows_copy(rows, 7, arena);
 	row->by_chance = !rows_is_null(rows, 8) && reasons_are_chance(rows_text(rows, 8));
+	row->targeted = !rows_is_null(rows, 8) && !row->by_chance;
 	row->is_bill = rows_integer(rows, 9) == STAGE_MANIFEST;
 	if (!rows_is_null(rows, 11))
 		row->stored = (struct past_decision){rows_integer(rows, 10), rows_copy(rows, 11, arena)};

@@ -37,24 +37,24 @@ static void put_share(struct json_writer *json, const char *key, int64_t micro)
 	put_micro(json, micro);
 }
 
-/* What chance says of those without an outcome: their share, and how many that makes. */
+/* What chance says of those without an outcome: the share, how many that makes, and of how many it says nothing. */
 static void put_estimate(struct json_writer *json, const struct rehearsal_group *group)
 {
-	struct share_estimate share = share_estimate(group->found, group->judged);
-	int64_t unknown = group->count - group->known;
+	struct group_estimate estimate = group_estimate(group);
 
 	put_key(json, "estimate");
-	if (share.middle == NUMBER_NONE) {
+	if (!estimate.is_there) {
 		put_null(json);
 		return;
 	}
 	put_object(json);
-	put_share(json, "low", share.low);
-	put_share(json, "middle", share.middle);
-	put_share(json, "high", share.high);
-	put_number(json, "findings_low", share.low * unknown / NUMBER_ONE);
-	put_number(json, "findings", (share.middle * unknown + NUMBER_ONE / 2) / NUMBER_ONE);
-	put_number(json, "findings_high", (share.high * unknown + NUMBER_ONE - 1) / NUMBER_ONE);
+	put_share(json, "low", estimate.share.low);
+	put_share(json, "middle", estimate.share.middle);
+	put_share(json, "high", estimate.share.high);
+	put_number(json, "of", estimate.of);
+	put_number(json, "findings_low", estimate.low);
+	put_number(json, "findings", estimate.middle);
+	put_number(json, "findings_high", estimate.high);
 	put_object_end(json);
 }
 
@@ -70,6 +70,7 @@ static void put_group(struct json_writer *json, const char *key, const struct re
 	put_number(json, "picked", group->picked);
 	put_number(json, "judged", group->judged);
 	put_number(json, "found", group->found);
+	put_number(json, "targeted_unknown", group->targeted - group->targeted_known);
 	put_estimate(json, group);
 	put_object_end(json);
 }

@@ -108,6 +108,9 @@ static void print_head(const struct showing *showing, const json_t *side, struct
 	html(p, " · ");
 	print_sample(p, spared);
 	facts_row_end(p);
+	if (whole(selected, "targeted_unknown") + whole(spared, "targeted_unknown"))
+		number_fact(p, TR("Désignés alors par un motif, jamais contrôlés : le hasard n'en dit rien"),
+			whole(selected, "targeted_unknown") + whole(spared, "targeted_unknown"));
 	facts_row(p, TR("Réglage des circuits à l'essai"), string(side, "selection"));
 	facts_end(p);
 	html(p, "</section>");

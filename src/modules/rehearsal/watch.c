@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-STATEMENT(WATCHED_ROWS,
-	"select c.id, c.day, c.office, c.unit_path, c.regime, c.declarant_code, c.gross_mass, c.customs_value, c.item_count, "
-	"c.score, c.outcome, c.lane, coalesce(d.reasons, s.reasons), v.content from consignments c "
-	"join consignment_versions v on v.id = c.id * 65536 + 1 left join decisions d on d.id = c.decision_id "
-	"left join decisions s on s.id = d.reasons_of "
-	"where (c.day, c.id) > ($1, $2) and c.day < $3 and c.stage = 1 order by c.day, c.id limit $4");
+#define WATCHED_LANE(lane)                                                                                             \
+	"select c.id as id, c.day as day, c.office, c.unit_path, c.regime, c.declarant_code, c.gross_mass, "           \
+	"c.customs_value, c.item_count, c.score, c.outcome, c.lane, coalesce(d.reasons, s.reasons), v.content "        \
+	"from consignments c join consignment_versions v on v.id = c.id * 65536 + 1 "                                  \
+	"left join decisions d on d.id = c.decision_id left join decisions s on s.id = d.reasons_of "                  \
+	"where c.lane = " lane " and (c.day, c.id) > ($1, $2) and c.day < $3 and c.stage = 1"
+STATEMENT(WATCHED_ROWS, EACH_LANE(WATCHED_LANE) " limit $4");
 /* Who sees the root of the tree sees the whole. */
 STATEMENT(WATCHED_ROOT, "select path from units where parent_id is null order by id limit 1");
 STATEMENT(FIGURES_FORGET, "delete from watch_figures");

@@ -4,6 +4,7 @@
 #include "domain/event.h"
 #include "domain/journal.h"
 #include "domain/unit.h"
+#include "domain/webhook.h"
 #include "modules/risk/intake.h"
 
 #include <string.h>
@@ -409,6 +410,26 @@ static enum status publish(struct intake_session *session, struct writer *writer
 	return STATUS_OK;
 }
 
+/* What was decided, one by one, for programs that asked to hear it: "decision.red" and so on, with the consignment. */
+static enum status publish_decisions(struct intake_session *session, struct writer *writer, const struct work *work)
+{
+	static const char *const names[LANE_COUNT] = {[LANE_GREEN] = "decision.green", [LANE_BLUE] = "decision.blue",
+		[LANE_YELLOW] = "decision.yellow", [LANE_RED] = "decision.red"};
+	bool wanted[LANE_COUNT];
+
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		TRY(webhook_is_wanted(writer_reader(writer), names[lane], &wanted[lane]));
+	for (size_t i = 0; i < work->count; i++) {
+		enum lane lane = work->records[i].decision.lane;
+
+		if (wanted[lane])
+			TRY(event_publish(writer,
+				&(struct event){.name = names[lane], .actor = session->intake->actor,
+					.id = work->changes[i].id, .unit_path = work->changes[i].unit_path}));
+	}
+	return STATUS_OK;
+}
+
 static enum status store_batch(struct intake_session *session, struct writer *writer, struct work *work)
 {
 	session->office_count = 0;
@@ -419,6 +440,7 @@ static enum status store_batch(struct intake_session *session, struct writer *wr
 	count_work(session, work);
 	TRY(journal_batch(session, writer, work));
 	TRY(publish(session, writer, work));
+	TRY(publish_decisions(session, writer, work));
 	return import_save(writer, session->row);
 }
 

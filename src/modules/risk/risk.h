@@ -206,5 +206,6 @@ enum status shadow_stop(struct writer *writer, const struct actor *actor, int64_
 
 /* The tables themselves, for modules that rehearse, watch and prove. */
 #include "modules/risk/risk_store.h" /* IWYU pragma: export */
+#include "modules/risk/past.h" /* IWYU pragma: export */
 
 #endif

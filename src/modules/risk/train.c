@@ -3,9 +3,10 @@
 #include "engine/history_memory.h"
 #include "modules/risk/risk_store.h"
 
-STATEMENT(PAST_CONSIGNMENTS,
-	"select c.id, c.day, v.content, c.outcome, c.outcome_on from consignments c join consignment_versions v "
-	"on v.id = c.id * 65536 + 1 where c.stage = 1 order by c.day, c.id");
+#define PAST_LANE(lane)                                                                                                \
+	"select c.id as id, c.day as day, v.content, c.outcome, c.outcome_on from consignments c "                     \
+	"join consignment_versions v on v.id = c.id * 65536 + 1 where c.lane = " lane " and c.stage = 1"
+STATEMENT(PAST_CONSIGNMENTS, EACH_LANE(PAST_LANE));
 
 struct past {
 	struct history_memory *memory;
