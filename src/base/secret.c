@@ -58,20 +58,43 @@ void digest_quick(struct text text, unsigned char ret_digest[DIGEST_SIZE])
 	crypto_generichash(ret_digest, DIGEST_SIZE, (const unsigned char *)text.data, text.size, NULL, 0);
 }
 
+/* Many small pieces are gathered: the library copies what it cannot hash yet byte by byte. */
+struct gathering {
+	crypto_hash_sha256_state state;
+	unsigned char bytes[1024];
+	size_t used;
+};
+
+static void gather(struct gathering *gathering, const void *bytes, size_t size)
+{
+	if (size > sizeof gathering->bytes - gathering->used) {
+		crypto_hash_sha256_update(&gathering->state, gathering->bytes, gathering->used);
+		gathering->used = 0;
+	}
+	if (size > sizeof gathering->bytes) {
+		crypto_hash_sha256_update(&gathering->state, bytes, size);
+	} else if (size) {
+		memcpy(gathering->bytes + gathering->used, bytes, size);
+		gathering->used += size;
+	}
+}
+
 void digest_of_parts(const struct text *parts, size_t count, unsigned char ret_digest[DIGEST_SIZE])
 {
-	crypto_hash_sha256_state state;
+	struct gathering gathering;
 
-	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_init(&gathering.state);
+	gathering.used = 0;
 	for (size_t i = 0; i < count; i++) {
 		unsigned char size[8];
 
 		for (int byte = 0; byte < 8; byte++)
 			size[byte] = (unsigned char)((uint64_t)parts[i].size >> (8 * byte));
-		crypto_hash_sha256_update(&state, size, sizeof size);
-		crypto_hash_sha256_update(&state, (const unsigned char *)parts[i].data, parts[i].size);
+		gather(&gathering, size, sizeof size);
+		gather(&gathering, parts[i].data, parts[i].size);
 	}
-	crypto_hash_sha256_final(&state, ret_digest);
+	crypto_hash_sha256_update(&gathering.state, gathering.bytes, gathering.used);
+	crypto_hash_sha256_final(&gathering.state, ret_digest);
 }
 
 void digest_keyed(struct text key, struct text text, unsigned char ret_digest[DIGEST_SIZE])

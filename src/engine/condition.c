@@ -133,12 +133,21 @@ static void values_add(struct parser *parser, struct values *values, struct text
 	values->rows[values->count++] = value;
 }
 
+static bool are_in_order(const struct values *values)
+{
+	for (size_t i = 1; i < values->count; i++)
+		if (text_compare(values->rows[i - 1], values->rows[i]) >= 0)
+			return false;
+	return true;
+}
+
 static void values_sort(struct values *values)
 {
 	size_t kept = 0;
 
-	if (values->count)
-		qsort(values->rows, values->count, sizeof *values->rows, compare_texts);
+	if (are_in_order(values))
+		return;
+	qsort(values->rows, values->count, sizeof *values->rows, compare_texts);
 	for (size_t i = 0; i < values->count; i++)
 		if (!kept || !text_equal(values->rows[kept - 1], values->rows[i]))
 			values->rows[kept++] = values->rows[i];
@@ -647,10 +656,11 @@ static enum when_missing read_missing(struct parser *parser)
 	return MISSING_MISS;
 }
 
-enum status condition_read(struct arena *arena, struct text text, struct origin origin, struct problem_list *problems,
-	struct condition *ret_condition)
+enum status condition_read(struct arena *arena, const struct fact_names *names, struct text text, struct origin origin,
+	struct problem_list *problems, struct condition *ret_condition)
 {
-	struct parser parser = {.arena = arena, .problems = problems, .code = origin.code, .status = STATUS_OK};
+	struct parser parser = {.arena = arena, .names = names, .problems = problems, .code = origin.code,
+		.status = STATUS_OK};
 	struct condition condition = {0};
 
 	lexer_init(&parser.lexer, arena, text, origin.line, origin.column);

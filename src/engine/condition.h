@@ -69,8 +69,8 @@ struct origin {
 	int line, column; /* from 1 */
 };
 /* The tree in the arena. STATUS_INVALID after one problem was added; STATUS_NO_MEMORY. */
-enum status condition_read(struct arena *arena, struct text text, struct origin origin, struct problem_list *problems,
-	struct condition *ret_condition) MUST_CHECK;
+enum status condition_read(struct arena *arena, const struct fact_names *names, struct text text, struct origin origin,
+	struct problem_list *problems, struct condition *ret_condition) MUST_CHECK;
 
 /* The normal form in which values of a fact are compared: capitals for codes, digits for HS, folded texts.
  * Missing when nothing is left. */

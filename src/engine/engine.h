@@ -36,6 +36,11 @@ struct profile {
 enum status profiles_read(struct arena *arena, struct text source, struct profile **ret_profiles, size_t *ret_count,
 	struct problem_list *problems) MUST_CHECK;
 
+/* The same without a look at the conditions, for texts that were read before, and for those that are compiled at once:
+ * what is wrong with a condition policy_compile() says, by the lines of its profile. */
+enum status profiles_split(struct arena *arena, struct text source, struct profile **ret_profiles, size_t *ret_count,
+	struct problem_list *problems) MUST_CHECK;
+
 struct policy;
 /* Copies all it needs. STATUS_INVALID with problems when a condition is wrong (unknown fact, types or units
  * that do not agree, unknown list…). */

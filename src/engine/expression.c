@@ -281,7 +281,7 @@ static bool is_code_word(struct text word)
 static bool read_name(struct parser *parser, struct operand *operand)
 {
 	struct text word = parser->lexer.token.text;
-	const struct fact *fact = fact_find(word);
+	const struct fact *fact = fact_names_find(parser->names, word);
 
 	lexer_next(&parser->lexer);
 	if (parser->lexer.token.kind == TOKEN_SIGN && parser->lexer.token.sign == SIGN_OPEN)

@@ -536,6 +536,39 @@ const struct fact *fact_find(struct text code)
 	return NULL;
 }
 
+static size_t name_slot(struct text code)
+{
+	uint32_t hash = UINT32_C(0x811c9dc5);
+
+	for (size_t i = 0; i < code.size; i++) {
+		char c = code.data[i];
+
+		hash = (hash ^ (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c)) * UINT32_C(0x01000193);
+	}
+	return (hash ^ hash >> 15) % FACT_SLOTS;
+}
+
+void fact_names_make(struct fact_names *ret_names)
+{
+	_Static_assert(sizeof rows / sizeof *rows < FACT_SLOTS / 2, "slots stay free");
+	*ret_names = (struct fact_names){{0}};
+	for (size_t i = 0; i < fact_count(); i++) {
+		size_t at = name_slot(text_of(rows[i].code));
+
+		while (ret_names->slots[at])
+			at = (at + 1) % FACT_SLOTS;
+		ret_names->slots[at] = (uint16_t)(i + 1);
+	}
+}
+
+const struct fact *fact_names_find(const struct fact_names *names, struct text code)
+{
+	for (size_t at = name_slot(code); names->slots[at]; at = (at + 1) % FACT_SLOTS)
+		if (code_is(code, rows[names->slots[at] - 1].code))
+			return &rows[names->slots[at] - 1];
+	return NULL;
+}
+
 const struct fact *fact_of_history(enum history_key key, enum history_measure measure)
 {
 	for (size_t i = 0; i < fact_count(); i++)

@@ -52,6 +52,13 @@ struct fact {
 size_t fact_count(void);
 const struct fact *fact_at(size_t i);
 const struct fact *fact_find(struct text code); /* ignoring case; NULL if there is none */
+/* The facts by their codes, for those who ask for many. */
+enum { FACT_SLOTS = 1024 };
+struct fact_names {
+	uint16_t slots[FACT_SLOTS]; /* hash of the code → place + 1 */
+};
+void fact_names_make(struct fact_names *ret_names);
+const struct fact *fact_names_find(const struct fact_names *names, struct text code); /* as fact_find() */
 const struct fact *fact_of_history(enum history_key key, enum history_measure measure); /* NULL if not kept */
 /* `days` is the window of a history (30, 90, 365, 0), else 0. `item` may be NULL: item facts are missing. */
 void fact_read(const struct facts *facts, const struct fact *fact, int days, const struct item *item,

@@ -294,10 +294,9 @@ static enum status new_predicate(struct policy *policy, const struct test_of_fac
 	return STATUS_OK;
 }
 
-/* Doubles the hash of predicates. */
-static enum status rehash(struct policy *policy)
+/* Makes the hash of predicates larger, a power of two. */
+static enum status rehash(struct policy *policy, size_t wanted)
 {
-	size_t wanted = policy->slot_count ? policy->slot_count * 2 : 256;
 	uint32_t *slots = ARENA_ARRAY(policy->arena, wanted, uint32_t);
 	uint64_t *hashes = ARENA_ARRAY(policy->arena, wanted, uint64_t);
 
@@ -319,13 +318,26 @@ static enum status rehash(struct policy *policy)
 	return STATUS_OK;
 }
 
+enum status policy_reserve(struct policy *policy, size_t predicates)
+{
+	size_t slots = 256;
+
+	while (slots < predicates * 2)
+		slots *= 2;
+	policy->predicates = ARENA_ARRAY(policy->arena, predicates + 1, struct predicate);
+	if (!policy->predicates)
+		return STATUS_NO_MEMORY;
+	policy->predicate_capacity = predicates + 1;
+	return rehash(policy, slots);
+}
+
 enum status policy_intern(struct policy *policy, const struct test_of_fact *test, uint32_t *ret_id)
 {
 	uint64_t hash = test_hash(test);
 	size_t at;
 
 	if (policy->predicate_count * 2 >= policy->slot_count)
-		TRY(rehash(policy));
+		TRY(rehash(policy, policy->slot_count * 2));
 	for (at = hash & (policy->slot_count - 1); policy->slots[at]; at = (at + 1) & (policy->slot_count - 1))
 		if (policy->hashes[at] == hash && test_equal(&policy->predicates[policy->slots[at] - 1].test, test)) {
 			*ret_id = policy->slots[at] - 1;

@@ -4,21 +4,27 @@
 
 #include <string.h>
 
+#define KEYWORD(word, keyword) {(word), sizeof(word) - 1, (keyword)}
 static const struct {
 	const char *word;
+	size_t size;
 	enum keyword keyword;
 } keywords[] = {
-	{"and", WORD_AND}, {"et", WORD_AND}, {"or", WORD_OR}, {"ou", WORD_OR}, {"not", WORD_NOT}, {"non", WORD_NOT},
-	{"in", WORD_IN}, {"dans", WORD_IN}, {"list", WORD_LIST}, {"liste", WORD_LIST}, {"starts", WORD_STARTS},
-	{"commence", WORD_STARTS}, {"with", WORD_WITH}, {"par", WORD_WITH}, {"contains", WORD_CONTAINS},
-	{"contient", WORD_CONTAINS}, {"any", WORD_ANY}, {"un", WORD_ANY}, {"une", WORD_ANY}, {"of", WORD_OF},
-	{"de", WORD_OF}, {"all", WORD_ALL}, {"tous", WORD_ALL}, {"between", WORD_BETWEEN}, {"entre", WORD_BETWEEN},
-	{"is", WORD_IS}, {"est", WORD_IS}, {"missing", WORD_MISSING}, {"absent", WORD_MISSING},
-	{"absente", WORD_MISSING}, {"given", WORD_GIVEN}, {"renseigne", WORD_GIVEN}, {"renseignee", WORD_GIVEN},
-	{"yes", WORD_YES}, {"oui", WORD_YES}, {"no", WORD_NO}, {"if", WORD_IF}, {"si", WORD_IF}, {"miss", WORD_MISS},
-	{"ignorer", WORD_MISS}, {"hit", WORD_HIT}, {"retenir", WORD_HIT}, {"look", WORD_LOOK}, {"regarder", WORD_LOOK},
-	{"days", WORD_DAYS}, {"day", WORD_DAYS}, {"jours", WORD_DAYS}, {"jour", WORD_DAYS}, {"the", WORD_THE},
-	{"la", WORD_THE}, {"le", WORD_THE}, {"les", WORD_THE},
+	KEYWORD("and", WORD_AND), KEYWORD("et", WORD_AND), KEYWORD("or", WORD_OR), KEYWORD("ou", WORD_OR),
+	KEYWORD("not", WORD_NOT), KEYWORD("non", WORD_NOT), KEYWORD("in", WORD_IN), KEYWORD("dans", WORD_IN),
+	KEYWORD("list", WORD_LIST), KEYWORD("liste", WORD_LIST), KEYWORD("starts", WORD_STARTS),
+	KEYWORD("commence", WORD_STARTS), KEYWORD("with", WORD_WITH), KEYWORD("par", WORD_WITH),
+	KEYWORD("contains", WORD_CONTAINS), KEYWORD("contient", WORD_CONTAINS), KEYWORD("any", WORD_ANY),
+	KEYWORD("un", WORD_ANY), KEYWORD("une", WORD_ANY), KEYWORD("of", WORD_OF), KEYWORD("de", WORD_OF),
+	KEYWORD("all", WORD_ALL), KEYWORD("tous", WORD_ALL), KEYWORD("between", WORD_BETWEEN),
+	KEYWORD("entre", WORD_BETWEEN), KEYWORD("is", WORD_IS), KEYWORD("est", WORD_IS),
+	KEYWORD("missing", WORD_MISSING), KEYWORD("absent", WORD_MISSING), KEYWORD("absente", WORD_MISSING),
+	KEYWORD("given", WORD_GIVEN), KEYWORD("renseigne", WORD_GIVEN), KEYWORD("renseignee", WORD_GIVEN),
+	KEYWORD("yes", WORD_YES), KEYWORD("oui", WORD_YES), KEYWORD("no", WORD_NO), KEYWORD("if", WORD_IF),
+	KEYWORD("si", WORD_IF), KEYWORD("miss", WORD_MISS), KEYWORD("ignorer", WORD_MISS), KEYWORD("hit", WORD_HIT),
+	KEYWORD("retenir", WORD_HIT), KEYWORD("look", WORD_LOOK), KEYWORD("regarder", WORD_LOOK),
+	KEYWORD("days", WORD_DAYS), KEYWORD("day", WORD_DAYS), KEYWORD("jours", WORD_DAYS), KEYWORD("jour", WORD_DAYS),
+	KEYWORD("the", WORD_THE), KEYWORD("la", WORD_THE), KEYWORD("le", WORD_THE), KEYWORD("les", WORD_THE),
 };
 
 static const struct {
@@ -51,6 +57,7 @@ static char at(const struct lexer *lexer, size_t i)
 /* Moves past `size` bytes, counting characters and lines. */
 static void move(struct lexer *lexer, size_t size)
 {
+	size = size < lexer->rest.size ? size : lexer->rest.size;
 	for (size_t i = 0; i < size; i++) {
 		unsigned char c = (unsigned char)lexer->rest.data[i];
 
@@ -61,7 +68,8 @@ static void move(struct lexer *lexer, size_t size)
 			lexer->column++;
 		}
 	}
-	lexer->rest = text_slice(lexer->rest, size, lexer->rest.size);
+	lexer->rest.data += size;
+	lexer->rest.size -= size;
 }
 
 static size_t blank_size(const struct lexer *lexer)
@@ -110,7 +118,7 @@ static enum keyword keyword_of(struct text word)
 		folded[size++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 	}
 	for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-		if (keywords[i].word[0] == folded[0] && text_is((struct text){folded, size}, keywords[i].word))
+		if (keywords[i].size == size && memcmp(keywords[i].word, folded, size) == 0)
 			return keywords[i].keyword;
 	return WORD_NONE;
 }

@@ -6,6 +6,7 @@
 struct parser {
 	struct lexer lexer;
 	struct arena *arena;
+	const struct fact_names *names;
 	struct problem_list *problems;
 	struct text code;
 	int depth;

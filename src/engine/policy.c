@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -174,18 +175,29 @@ static void list_problem(struct arena *scratch, struct text code, const struct t
 		(struct message){TR("La liste « %1 » n'existe pas."), {test->list}});
 }
 
-static enum status compile_rule(struct policy *policy, struct rule *rule, struct arena *scratch,
-	struct problem_list *problems)
+/* What compiling one rule after the other shares. */
+struct compiling {
+	struct policy *policy;
+	struct arena *scratch; /* of one rule */
+	struct fact_names names;
+	struct problem_list *problems;
+};
+
+static enum status compile_rule(struct compiling *compiling, struct rule *rule)
 {
+	struct policy *policy = compiling->policy;
+	struct arena *scratch = compiling->scratch;
+	struct problem_list *problems = compiling->problems;
 	struct problem_list unplaced = {.arena = scratch};
 	struct condition condition;
 	const struct test_of_fact *test = NULL;
 	struct step *steps;
-	enum status status = condition_read(scratch, rule->profile.condition, (struct origin){rule->profile.code, 1, 1},
-		&unplaced, &condition);
+	enum status status = condition_read(scratch, &compiling->names, rule->profile.condition,
+		(struct origin){rule->profile.code, 1, 1}, &unplaced, &condition);
 
 	if (status == STATUS_INVALID) /* once more, to say where in the source */
-		TRY(condition_read(scratch, rule->profile.condition, origin_of(&rule->profile), problems, &condition));
+		TRY(condition_read(scratch, &compiling->names, rule->profile.condition, origin_of(&rule->profile), problems,
+			&condition));
 	TRY(status);
 	rule->missing = condition.missing;
 	rule->of_items = condition.of_items;
@@ -200,7 +212,8 @@ static enum status compile_rule(struct policy *policy, struct rule *rule, struct
 	if (status != STATUS_NOT_FOUND)
 		return status;
 	/* Once more, to say where in the source the list is named. */
-	TRY(condition_read(scratch, rule->profile.condition, origin_of(&rule->profile), problems, &condition));
+	TRY(condition_read(scratch, &compiling->names, rule->profile.condition, origin_of(&rule->profile), problems,
+		&condition));
 	status = write_steps(policy, condition.root, steps, &test);
 	list_problem(scratch, rule->profile.code, test, problems);
 	return STATUS_INVALID;
@@ -240,27 +253,59 @@ static void make_digest(struct policy *policy)
 	}
 }
 
-static enum status compile_all(struct policy *policy, const struct profile *profiles, size_t count,
-	struct problem_list *problems)
+static enum status copy_profiles(struct policy *policy, const struct profile *profiles, size_t count)
 {
-	AUTO(arena_release) struct arena *scratch = arena_new(SCRATCH_SIZE);
-	bool invalid = false;
-
 	policy->rules = ARENA_ARRAY(policy->arena, count + 1, struct rule);
-	if (!scratch || !policy->rules)
+	if (!policy->rules)
 		return STATUS_NO_MEMORY;
 	policy->rule_count = count;
-	for (size_t i = 0; i < count; i++) {
-		enum status status;
-
+	for (size_t i = 0; i < count; i++)
 		TRY(copy_profile(policy, &profiles[i], &policy->rules[i].profile));
-		status = compile_rule(policy, &policy->rules[i], scratch, problems);
+	return STATUS_OK;
+}
+
+static enum status compile_rules(struct policy *policy, struct problem_list *problems)
+{
+	AUTO(arena_release) struct arena *scratch = arena_new(SCRATCH_SIZE);
+	struct compiling compiling = {.policy = policy, .scratch = scratch, .problems = problems};
+	bool invalid = false;
+
+	if (!scratch)
+		return STATUS_NO_MEMORY;
+	TRY(policy_reserve(policy, policy->rule_count)); /* about one of each rule's is new */
+	fact_names_make(&compiling.names);
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		enum status status = compile_rule(&compiling, &policy->rules[i]);
+
 		if (status != STATUS_OK && status != STATUS_INVALID)
 			return status;
 		invalid |= status == STATUS_INVALID;
 		arena_reset(scratch);
 	}
 	return invalid ? STATUS_INVALID : rank_rules(policy, scratch);
+}
+
+static void *run_digest(void *policy)
+{
+	make_digest(policy);
+	return NULL;
+}
+
+/* The digest of a large policy takes a third as long as all the rest, and needs nothing of it. */
+static enum status compile_beside_digest(struct policy *policy, struct problem_list *problems)
+{
+	enum { LARGE = 4000 };
+	pthread_t thread;
+	bool is_beside = policy->rule_count >= LARGE && pthread_create(&thread, NULL, run_digest, policy) == 0;
+	enum status status = compile_rules(policy, problems);
+
+	if (status == STATUS_OK)
+		status = index_build(policy);
+	if (is_beside)
+		pthread_join(thread, NULL);
+	else if (status == STATUS_OK)
+		make_digest(policy);
+	return status;
 }
 
 static void policy_release(struct policy **policy)
@@ -280,9 +325,8 @@ enum status policy_compile(const struct profile *profiles, size_t count, const s
 	}
 	policy->arena = arena;
 	TRY(copy_lists(policy, lists, list_count));
-	TRY(compile_all(policy, profiles, count, problems));
-	make_digest(policy);
-	TRY(index_build(policy));
+	TRY(copy_profiles(policy, profiles, count));
+	TRY(compile_beside_digest(policy, problems));
 	*ret_policy = policy;
 	policy = NULL;
 	return STATUS_OK;

@@ -76,7 +76,9 @@ struct policy {
 	struct index *index;
 };
 
-/* In intern.c: the policy's id for a test, shared with equal ones. */
+/* In intern.c: makes room for about as many predicates as there will be. */
+enum status policy_reserve(struct policy *policy, size_t predicates) MUST_CHECK;
+/* The policy's id for a test, shared with equal ones. */
 enum status policy_intern(struct policy *policy, const struct test_of_fact *test, uint32_t *ret_id) MUST_CHECK;
 /* True when the value (a normal form) is in the list on the day; of HS, when it starts with one of its values. */
 bool value_table_has(const struct value_table *table, uint32_t list, struct text value, int64_t day);

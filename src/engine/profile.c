@@ -10,6 +10,8 @@ enum { SOURCE_SIZE = 256 << 20, PROFILE_LIMIT = 200000, CODE_SIZE = 32, HEADER_S
 struct reader {
 	struct arena *arena;
 	struct arena *scratch; /* of the condition under way */
+	bool reads_conditions;
+	struct fact_names names;
 	struct problem_list *problems;
 	struct text rest;
 	int line; /* of the last line taken */
@@ -262,9 +264,11 @@ static void end_profile(struct reader *reader, const char *condition_end, const 
 		return;
 	}
 	profile->condition = (struct text){reader->condition_start, (size_t)(condition_end - reader->condition_start)};
+	if (!reader->reads_conditions)
+		return;
 	arena_reset(reader->scratch);
-	switch (condition_read(reader->scratch, profile->condition, (struct origin){TEXT_NONE, reader->condition_line,
-		reader->condition_column}, reader->problems, &condition)) {
+	switch (condition_read(reader->scratch, &reader->names, profile->condition, (struct origin){TEXT_NONE,
+		reader->condition_line, reader->condition_column}, reader->problems, &condition)) {
 	case STATUS_OK: break;
 	case STATUS_NO_MEMORY: reader->no_memory = true; break;
 	default: reader->failed = true; break;
@@ -349,35 +353,51 @@ static void refuse_duplicates(struct reader *reader)
 	}
 }
 
+static enum status read_all(struct reader *reader, struct text source, struct profile **ret_profiles, size_t *ret_count)
+{
+	if (source.size > SOURCE_SIZE)
+		return STATUS_TOO_LARGE;
+	reader->rest = arena_text(reader->arena, source);
+	if (!reader->rest.data)
+		return STATUS_NO_MEMORY;
+	if (!utf8_is_valid(source))
+		fail(reader, 1, 1, TR("La politique n'est pas un texte UTF-8."), TEXT_NONE);
+	if (text_starts_with(reader->rest, TEXT("\xef\xbb\xbf")))
+		reader->rest = text_slice(reader->rest, 3, reader->rest.size);
+	source = reader->rest;
+	while (reader->rest.data && !reader->no_memory) {
+		struct text line = text_cut(&reader->rest, '\n');
+
+		reader->line++;
+		read_line(reader, line);
+	}
+	if (!reader->no_memory)
+		end_profile(reader, source.data + source.size, source.data + source.size);
+	if (!reader->no_memory)
+		refuse_duplicates(reader);
+	if (reader->no_memory)
+		return STATUS_NO_MEMORY;
+	*ret_profiles = reader->profiles;
+	*ret_count = reader->count;
+	return reader->failed ? STATUS_INVALID : STATUS_OK;
+}
+
 enum status profiles_read(struct arena *arena, struct text source, struct profile **ret_profiles, size_t *ret_count,
 	struct problem_list *problems)
 {
 	AUTO(arena_release) struct arena *scratch = arena_new(SCRATCH_SIZE);
-	struct reader reader = {.arena = arena, .scratch = scratch, .problems = problems};
+	struct reader reader = {.arena = arena, .scratch = scratch, .reads_conditions = true, .problems = problems};
 
-	if (source.size > SOURCE_SIZE)
-		return STATUS_TOO_LARGE;
-	reader.rest = arena_text(arena, source);
-	if (!scratch || !reader.rest.data)
+	if (!scratch)
 		return STATUS_NO_MEMORY;
-	if (!utf8_is_valid(source))
-		fail(&reader, 1, 1, TR("La politique n'est pas un texte UTF-8."), TEXT_NONE);
-	if (text_starts_with(reader.rest, TEXT("\xef\xbb\xbf")))
-		reader.rest = text_slice(reader.rest, 3, reader.rest.size);
-	source = reader.rest;
-	while (reader.rest.data && !reader.no_memory) {
-		struct text line = text_cut(&reader.rest, '\n');
+	fact_names_make(&reader.names);
+	return read_all(&reader, source, ret_profiles, ret_count);
+}
 
-		reader.line++;
-		read_line(&reader, line);
-	}
-	if (!reader.no_memory)
-		end_profile(&reader, source.data + source.size, source.data + source.size);
-	if (!reader.no_memory)
-		refuse_duplicates(&reader);
-	if (reader.no_memory)
-		return STATUS_NO_MEMORY;
-	*ret_profiles = reader.profiles;
-	*ret_count = reader.count;
-	return reader.failed ? STATUS_INVALID : STATUS_OK;
+enum status profiles_split(struct arena *arena, struct text source, struct profile **ret_profiles, size_t *ret_count,
+	struct problem_list *problems)
+{
+	struct reader reader = {.arena = arena, .problems = problems};
+
+	return read_all(&reader, source, ret_profiles, ret_count);
 }

@@ -41,7 +41,7 @@ enum status policy_page(struct request *rq, struct reader *db)
 	size_t count;
 
 	TRY(policy_row_active(db, rq->arena, &row));
-	TRY(profiles_read(rq->arena, row.source, &profiles, &count, &problems));
+	TRY(profiles_split(rq->arena, row.source, &profiles, &count, &problems));
 	table_begin(&page, TR("Profils"), columns);
 	for (size_t i = 0; i < count; i++)
 		print_profile(&page, &profiles[i]);

@@ -114,9 +114,12 @@ static enum status read_lists(struct arena *arena, const json_t *root, struct en
 	return STATUS_OK;
 }
 
+/* What was stored is right, as a rule: its conditions are read once, when they are compiled. What is wrong with them
+ * is said by the lines of the file. */
 enum status policy_row_compile(const struct policy_row *row, struct arena *arena, struct policy **ret_policy,
 	struct problem_list *problems)
 {
+	struct problem_list unplaced = {.arena = arena};
 	struct engine_list *lists = NULL;
 	struct profile *profiles;
 	size_t list_count = 0, count;
@@ -124,11 +127,18 @@ enum status policy_row_compile(const struct policy_row *row, struct arena *arena
 	int line;
 	enum status status;
 
-	TRY(profiles_read(arena, row->source, &profiles, &count, problems));
+	status = profiles_split(arena, row->source, &profiles, &count, &unplaced);
+	if (status == STATUS_INVALID)
+		status = profiles_read(arena, row->source, &profiles, &count, problems);
+	TRY(status);
 	TRY(json_parse(row->lists, 256 << 20, &root, &line));
 	status = read_lists(arena, root, &lists, &list_count);
 	json_decref(root);
 	TRY(status);
+	status = policy_compile(profiles, count, lists, list_count, ret_policy, &unplaced);
+	if (status != STATUS_INVALID)
+		return status;
+	TRY(profiles_read(arena, row->source, &profiles, &count, problems));
 	return policy_compile(profiles, count, lists, list_count, ret_policy, problems);
 }
 

@@ -127,7 +127,7 @@ enum status policy_data(struct request *rq, struct reader *db, struct json_write
 	size_t count;
 
 	TRY(policy_row_active(db, rq->arena, &row));
-	TRY(profiles_read(rq->arena, row.source, &profiles, &count, &problems));
+	TRY(profiles_split(rq->arena, row.source, &profiles, &count, &problems));
 	for (size_t i = 0; i < count; i++) {
 		put_object(json);
 		put_key(json, "code");

@@ -134,7 +134,7 @@ static enum status check_profile(struct reader *reader, struct text code)
 	if (!arena)
 		return STATUS_NO_MEMORY;
 	TRY(policy_row_active(reader, arena, &row));
-	TRY(profiles_read(arena, row.source, &profiles, &count, &problems));
+	TRY(profiles_split(arena, row.source, &profiles, &count, &problems));
 	for (size_t i = 0; i < count; i++)
 		if (text_equal(profiles[i].code, code))
 			return STATUS_OK;
