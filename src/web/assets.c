@@ -1,4 +1,4 @@
-/* The embedded files below assets/, hashed and packed once. */
+/* The embedded files below assets/ and the pictures of the guides, hashed and packed once. */
 #include "web/assets.h"
 
 #include "base/embedded.h"
@@ -10,7 +10,9 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { ASSET_LIMIT = 32 };
+enum { ASSET_LIMIT = 128 };
+
+static const char *const folders[] = {"assets/", "docs/guides/pictures/"};
 
 static struct asset assets[ASSET_LIMIT];
 static size_t asset_count;
@@ -70,10 +72,9 @@ static const char *type_of(const char *name)
 	return "application/octet-stream";
 }
 
-static void add_asset(const struct embedded_file *file)
+static void add_asset(const struct embedded_file *file, const char *name)
 {
 	struct asset *asset = &assets[asset_count];
-	const char *name = file->path + strlen("assets/");
 	const char *dot = strrchr(name, '.');
 	unsigned char digest[DIGEST_SIZE];
 	int stem = dot ? (int)(dot - name) : (int)strlen(name);
@@ -86,15 +87,17 @@ static void add_asset(const struct embedded_file *file)
 	digest_of(asset->bytes, digest);
 	snprintf(asset->url, sizeof asset->url, "/assets/%.*s.%02x%02x%02x%02x%02x%s", stem, name, digest[0], digest[1],
 		digest[2], digest[3], digest[4], dot ? dot : "");
-	asset->packed = gzip_pack(asset->bytes, 9);
+	if (strcmp(asset->type, "image/png") != 0) /* that is packed already */
+		asset->packed = gzip_pack(asset->bytes, 9);
 	asset_count++;
 }
 
 static void prepare(void)
 {
 	for (const struct embedded_file *file = embedded_files; file->path; file++)
-		if (strncmp(file->path, "assets/", strlen("assets/")) == 0)
-			add_asset(file);
+		for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+			if (strncmp(file->path, folders[i], strlen(folders[i])) == 0)
+				add_asset(file, file->path + strlen(folders[i]));
 }
 
 const char *asset_url(const char *name)
@@ -104,6 +107,19 @@ const char *asset_url(const char *name)
 		if (strcmp(assets[i].name, name) == 0)
 			return assets[i].url;
 	return "";
+}
+
+bool asset_picture_size(const char *name, int *ret_width, int *ret_height)
+{
+	static const unsigned char head[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+	const struct asset *asset = asset_find(text_of(asset_url(name)));
+	const unsigned char *bytes = asset ? (const unsigned char *)asset->bytes.data : NULL;
+
+	if (!asset || asset->bytes.size < 24 || memcmp(bytes, head, sizeof head) != 0)
+		return false;
+	*ret_width = bytes[18] << 8 | bytes[19];
+	*ret_height = bytes[22] << 8 | bytes[23];
+	return true;
 }
 
 const struct asset *asset_find(struct text url)

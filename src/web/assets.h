@@ -13,6 +13,8 @@ struct asset {
 /* The address of an asset; "" when there is none of that name. */
 const char *asset_url(const char *name);
 const struct asset *asset_find(struct text url);
+/* The pixels of a picture among the assets (PNG); false, and nothing set, when it is none. */
+bool asset_picture_size(const char *name, int *ret_width, int *ret_height);
 
 /* gzip of the bytes in memory of its own (memory_free() it), or TEXT_NONE when it is not shorter. */
 struct text gzip_pack(struct text bytes, int level);

@@ -77,8 +77,9 @@ export const markup = async (source) => {
 	return report.results.flatMap((r) => r.messages).filter((m) => m.severity > 1)
 		.map((m) => `${m.ruleId} at ${m.line}:${m.column}: ${m.message}`);
 };
-// Bytes over the wire for a first view, with an empty cache; pictures taken in the yard (/documents/) do not count.
-export const weigh = async (login, path) => {
+// Bytes over the wire for a first view, with an empty cache; pictures taken in the yard (/documents/), or what else is
+// passed over, do not count.
+export const weigh = async (login, path, passed_over = /\/documents\//) => {
 	const where = await context();
 	const page = await page_of(where);
 	await sign_in(page, login);
@@ -91,7 +92,7 @@ export const weigh = async (login, path) => {
 	const kinds = new Map();
 	await wire.send("Network.enable");
 	wire.on("Network.responseReceived", (e) => kinds.set(e.requestId, e.response.url));
-	wire.on("Network.loadingFinished", (e) => { if (!/\/documents\//.test(kinds.get(e.requestId) ?? "")) bytes += e.encodedDataLength; });
+	wire.on("Network.loadingFinished", (e) => { if (!passed_over.test(kinds.get(e.requestId) ?? "")) bytes += e.encodedDataLength; });
 	await view.goto(url + path, { waitUntil: "load" });
 	await view.waitForTimeout(300);
 	await fresh.close();

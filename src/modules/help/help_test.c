@@ -2,6 +2,7 @@
 #include "base/test.h"
 #include "base/embedded.h"
 #include "modules/help/pages.h"
+#include "web/assets.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,17 +39,60 @@ TEST(glossary_has_four_languages)
 	CHECK(count >= 80);
 }
 
-TEST(guides_are_in_the_program)
+/* Every "](pictures/NAME)" of the guide is a picture among the assets, of at most 40 kB, and has words beside it. */
+static int check_pictures(const char *path, struct text guide)
 {
-	static const char *const names[] = {"inspecteur.fr", "inspecteur.en", "commissionnaire.fr", "commissionnaire.en",
-		"analyste.fr", "analyste.en", "administrateur.fr", "administrateur.en"};
+	int count = 0;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char path[80];
+	while (guide.data) {
+		struct text line = text_cut(&guide, '\n'), name;
+		size_t mark = text_find(line, TEXT("](pictures/"));
+		char file[64];
+		int width = 0, height = 0;
 
-		snprintf(path, sizeof path, "docs/guides/%s.md", names[i]);
-		CHECK(embedded_find(path).size > 500);
+		if (mark == line.size)
+			continue;
+		name = text_slice(line, mark + strlen("](pictures/"), line.size - 1);
+		snprintf(file, sizeof file, "%.*s", TEXT_FORMAT(name));
+		if (!asset_picture_size(file, &width, &height) || mark < 22)
+			test_failed(__FILE__, __LINE__, "%s: %s is no picture, or has no words", path, file);
+		else if (asset_find(text_of(asset_url(file)))->bytes.size > 40 * 1024)
+			test_failed(__FILE__, __LINE__, "%s: %s is too heavy", path, file);
+		CHECK(width >= 300 && width <= 1100 && height >= 200 && height <= 1100);
+		count++;
 	}
+	return count;
+}
+
+TEST(guides_are_in_the_program_with_their_pictures)
+{
+	static const char *const names[] = {"inspecteur", "commissionnaire", "analyste", "chef-de-bureau", "administrateur"};
+	static const char *const languages[] = {"fr", "en"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (size_t j = 0; j < 2; j++) {
+			char path[80];
+			struct text guide;
+
+			snprintf(path, sizeof path, "docs/guides/%s.%s.md", names[i], languages[j]);
+			guide = embedded_find(path);
+			CHECK(guide.size > 1500);
+			if (!check_pictures(path, guide))
+				test_failed(__FILE__, __LINE__, "%s shows nothing", path);
+		}
+}
+
+TEST(markdown_shows_pictures_of_ours_alone)
+{
+	AUTO(buffer_release) struct buffer out = {0};
+	struct html p = html_to(&out, LANGUAGE_FR);
+
+	buffer_init(&out, 1 << 16);
+	markdown_print(&p, text_of("![Vos \"visites\"](pictures/inspecteur-accueil.fr.png)"));
+	CHECK(text_starts_with(buffer_text(&out), TEXT("<p class=\"picture\"><img src=\"/assets/inspecteur-accueil.fr.")));
+	CHECK(text_find(buffer_text(&out), TEXT("loading=\"lazy\" alt=\"Vos &quot;visites&quot;\"></p>")) < buffer_text(&out).size);
+	check_markdown("![x](pictures/nothing.png)", "<p>![x](pictures/nothing.png)</p>\n");
+	check_markdown("![x](https://x.example/y.png)", "<p>![x](https://x.example/y.png)</p>\n");
 }
 
 TEST(each_row_of_help_says_both)

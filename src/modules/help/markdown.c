@@ -1,6 +1,7 @@
 /* A small part of Markdown to HTML: enough for the guides, safe for anything. */
 #include "modules/help/pages.h"
 
+#include "web/assets.h"
 #include "web/request.h"
 
 #include <string.h>
@@ -49,6 +50,30 @@ static size_t print_link(struct html *p, struct text rest)
 		return 0;
 	html(p, "<a href=\"%.*s\">%.*s</a>", TEXT_FORMAT(path), TEXT_FORMAT(text_slice(rest, 1, end)));
 	return end + 2 + close + 1;
+}
+
+enum { PICTURE_NAME = 48 };
+
+/* "![what it shows](pictures/name.png)", alone on its line; false when it is none of ours, and nothing printed. */
+static bool print_picture(struct html *p, struct text line)
+{
+	size_t end = text_find(line, TEXT("](pictures/"));
+	struct text name;
+	char file[PICTURE_NAME];
+	int width, height;
+
+	if (!text_starts_with(line, TEXT("![")) || end == line.size || line.data[line.size - 1] != ')')
+		return false;
+	name = text_slice(line, end + strlen("](pictures/"), line.size - 1);
+	if (name.size >= sizeof file)
+		return false;
+	memcpy(file, name.data, name.size);
+	file[name.size] = 0;
+	if (!asset_picture_size(file, &width, &height))
+		return false;
+	html(p, "<p class=\"picture\"><img src=\"%s\" width=\"%d\" height=\"%d\" loading=\"lazy\" alt=\"%.*s\"></p>\n",
+		asset_url(file), width, height, TEXT_FORMAT(text_slice(line, 2, end)));
+	return true;
 }
 
 static void print_inline(struct html *p, struct text rest)
@@ -124,6 +149,8 @@ static void print_line(struct html *p, struct text line, enum block *block)
 	} else if (line.data[0] == '#') {
 		close_block(p, block);
 		print_title(p, line);
+	} else if (line.data[0] == '!' && *block == BLOCK_NONE && print_picture(p, line)) {
+		return;
 	} else if (text_starts_with(line, TEXT("- "))) {
 		print_list_line(p, BLOCK_BULLETS, text_slice(line, 2, line.size), block);
 	} else if (numbered(line).data) {

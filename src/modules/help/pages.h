@@ -21,8 +21,9 @@ struct glossary_term {
 };
 extern const struct glossary_term glossary_terms[]; /* ended by a row without names */
 
-/* Prints a text in a small, safe part of Markdown: titles, paragraphs, lists, **strong**, `code`, [words](/path). Whatever
- * is none of these comes out as it is, escaped; links lead to our own paths alone. Titles begin at the second level. */
+/* Prints a text in a small, safe part of Markdown: titles, paragraphs, lists, **strong**, `code`, [words](/path), and a
+ * picture alone on its line, ![what it shows](pictures/name.png), when it is among the assets. Whatever is none of these
+ * comes out as it is, escaped; links lead to our own paths alone. Titles begin at the second level. */
 void markdown_print(struct html *p, struct text source);
 
 #endif

@@ -228,7 +228,7 @@ static enum status print_section(struct request *rq, struct reader *db, struct h
 	if (!count)
 		return STATUS_OK;
 	TRY(setting_text(db, &national_currency, rq->arena, &currency));
-	section_begin(p, TR("Prix déclarés"));
+	section_begin_at(p, "prix", TR("Prix déclarés"));
 	for (size_t i = 0; i < count; i++) {
 		const struct price_row *reference = &shown[i].row;
 		struct text title = arena_format(rq->arena, "%s %lld · %.*s · %.*s",

@@ -46,7 +46,9 @@ static void print_details(struct html *p, const json_t *details)
 		long long item = json_integer_value(json_array_get(detail, 0));
 
 		if (item != last) {
-			html(p, "%s<p class=\"muted\"><a href=\"#article-%lld\">%s %lld</a></p><ul>", i ? "</ul>" : "", item,
+			if (i)
+				html(p, "</ul>");
+			html(p, "<p class=\"muted\"><a href=\"#article-%lld\">%s %lld</a></p><ul>", item,
 				tr(p->language, TR("Article")), item);
 			last = item;
 		}
