@@ -135,16 +135,51 @@ enum status answer_make(struct exchange *exchange)
 	return STATUS_OK;
 }
 
+/* Problem details without a worker: in French, as who asks is not known. */
+static void put_short_problem(struct exchange *exchange, int http, struct text title, struct buffer *out)
+{
+	enum status status = STATUS_INVALID;
+	struct json_writer json;
+
+	while (status < STATUS_COUNT && status_http(status) != http)
+		status++;
+	if (status == STATUS_COUNT)
+		status = STATUS_NOT_FOUND; /* 405: nothing is there for the method */
+	put_begin(&json, out);
+	put_object(&json);
+	put_key(&json, "type");
+	put_text(&json, TEXT("about:blank"));
+	put_key(&json, "title");
+	put_text(&json, title);
+	put_key(&json, "status");
+	put_int(&json, http);
+	put_key(&json, "detail");
+	put_text(&json, title);
+	put_key(&json, "code");
+	put_text(&json, text_of(status_name(status)));
+	put_key(&json, "instance");
+	put_text(&json, arena_format(exchange->rq.arena, "urn:vigie:request:%s", exchange->rq.id));
+	put_object_end(&json);
+}
+
 enum MHD_Result answer_now(struct exchange *exchange, int http, const char *text, const char *allow)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text,
-		MHD_RESPMEM_MUST_COPY);
+	AUTO(buffer_release) struct buffer problem = {0};
+	struct MHD_Response *response;
 	enum MHD_Result result;
+
+	buffer_init(&problem, 4096);
+	if (exchange->is_api && http >= MHD_HTTP_BAD_REQUEST)
+		put_short_problem(exchange, http, text_trim(text_of(text)), &problem);
+	if (problem.size && buffer_status(&problem) == STATUS_OK)
+		text = problem.data;
+	response = MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
 
 	if (!response)
 		return MHD_NO;
 	answer_add_headers(exchange->server, response, false);
-	MHD_add_response_header(response, "Content-Type", "text/plain; charset=utf-8");
+	MHD_add_response_header(response, "Content-Type",
+		text == problem.data ? "application/problem+json" : "text/plain; charset=utf-8");
 	MHD_add_response_header(response, "X-Request-Id", exchange->rq.id);
 	if (allow)
 		MHD_add_response_header(response, "Allow", allow);

@@ -12,7 +12,7 @@
 
 enum { DEFAULT_RATE = 600, TAG_BYTES = 16, TAG_SIZE = 2 * TAG_BYTES + 3, PIECE = 65536 };
 
-static const char json_media[] = "application/json";
+static const char json_media[] = "application/json", problem_media[] = "application/problem+json";
 
 struct text api_path(const struct exchange *exchange)
 {
@@ -32,28 +32,65 @@ void api_match(struct exchange *exchange)
 			exchange->match = (struct route_match){0};
 		return;
 	}
-	if (strcmp(route->needs, ROUTE_PUBLIC) == 0 || (route->page && !route->data))
+	if (strcmp(route->needs, ROUTE_PUBLIC) == 0 || route->for_people || (route->page && !route->data))
 		exchange->match = (struct route_match){0};
 }
 
 /* ---- problems */
 
-void api_problem_add(struct exchange *exchange, const char *field, struct text detail)
+static void note_problem(struct exchange *exchange, struct api_problem problem)
 {
 	if (!exchange->problems)
 		exchange->problems = ARENA_ARRAY(exchange->rq.arena, PROBLEM_LIMIT, struct api_problem);
-	if (!exchange->problems || exchange->problem_count == PROBLEM_LIMIT)
-		return;
-	exchange->problems[exchange->problem_count++] = (struct api_problem){
-		arena_string(exchange->rq.arena, text_of(field)), arena_text(exchange->rq.arena, detail)};
+	if (exchange->problems && exchange->problem_count < PROBLEM_LIMIT)
+		exchange->problems[exchange->problem_count++] = problem;
 }
 
-void api_fail(struct exchange *exchange, enum status status, int http, const char *message)
+void api_problem_add(struct exchange *exchange, const char *field, struct text detail)
+{
+	struct arena *arena = exchange->rq.arena;
+
+	note_problem(exchange, (struct api_problem){arena_string(arena, text_of(field)), NULL, arena_text(arena, detail)});
+}
+
+static void add_problem(struct exchange *exchange, const char *field, const char *message_id)
+{
+	note_problem(exchange, (struct api_problem){field, message_id, TEXT_NONE});
+}
+
+void api_refuse_input(struct exchange *exchange, struct text name, const char *message_id)
+{
+	add_problem(exchange, arena_string(exchange->rq.arena, name), message_id);
+	exchange_refuse(exchange, STATUS_INVALID, 0, NULL);
+}
+
+/* Where the field stands in a JSON body (RFC 6901); what came in the address or a head has no place there. */
+static bool has_pointer(const struct exchange *exchange, const char *field)
+{
+	return exchange->rq.method != METHOD_GET && strcmp(field, "Idempotency-Key") != 0;
+}
+
+static void put_problem(struct exchange *exchange, struct json_writer *json, const struct api_problem *problem)
+{
+	const char *field = problem->field ? problem->field : "";
+	struct request *rq = &exchange->rq;
+
+	put_object(json);
+	put_key(json, "field");
+	put_text(json, text_of(field));
+	put_key(json, "pointer");
+	put_text(json, has_pointer(exchange, field) ? arena_format(rq->arena, "/%s", field) : TEXT_NONE);
+	put_key(json, "detail");
+	put_text(json, problem->id ? text_of(tr(rq->language, problem->id)) : problem->detail);
+	put_object_end(json);
+}
+
+static void put_details(struct exchange *exchange, enum status status, int http, const char *message, struct buffer *out)
 {
 	struct request *rq = &exchange->rq;
 	struct json_writer json;
 
-	put_begin(&json, &rq->response.body);
+	put_begin(&json, out);
 	put_object(&json);
 	put_key(&json, "type");
 	put_text(&json, TEXT("about:blank"));
@@ -70,18 +107,19 @@ void api_fail(struct exchange *exchange, enum status status, int http, const cha
 	if (exchange->problem_count) {
 		put_key(&json, "errors");
 		put_array(&json);
-		for (size_t i = 0; i < exchange->problem_count; i++) {
-			put_object(&json);
-			put_key(&json, "field");
-			put_text(&json, text_of(exchange->problems[i].field));
-			put_key(&json, "detail");
-			put_text(&json, exchange->problems[i].detail);
-			put_object_end(&json);
-		}
+		for (size_t i = 0; i < exchange->problem_count; i++)
+			put_problem(exchange, &json, &exchange->problems[i]);
 		put_array_end(&json);
 	}
 	put_object_end(&json);
-	rq->response.content_type = "application/problem+json";
+}
+
+void api_fail(struct exchange *exchange, enum status status, int http, const char *message)
+{
+	struct request *rq = &exchange->rq;
+
+	put_details(exchange, status, http, message, &rq->response.body);
+	rq->response.content_type = problem_media;
 	if (exchange->is_api && http == MHD_HTTP_UNAUTHORIZED)
 		rq_add_header(rq, "WWW-Authenticate", "Bearer realm=\"Vigie\"");
 }
@@ -90,7 +128,7 @@ void api_fail(struct exchange *exchange, enum status status, int http, const cha
 
 static enum status input_problem(struct exchange *exchange, const char *name, const char *message_id)
 {
-	api_problem_add(exchange, name, text_of(tr(exchange->rq.language, message_id)));
+	add_problem(exchange, arena_string(exchange->rq.arena, text_of(name)), message_id);
 	return STATUS_INVALID;
 }
 
@@ -195,11 +233,18 @@ void api_headers(struct exchange *exchange)
 
 static void list_end(struct exchange *exchange, struct json_writer *json)
 {
-	const char *next = exchange->next_page;
+	struct request *rq = &exchange->rq;
+	int64_t rows;
 
+	if (exchange->next_page && rq_integer(rq, "limite", &rows))
+		exchange->next_page = arena_format(rq->arena, "%s%climite=%lld", exchange->next_page,
+			strchr(exchange->next_page, '?') ? '&' : '?', (long long)rows)
+					      .data;
 	put_array_end(json);
 	put_key(json, "next");
-	put_text(json, next ? arena_format(exchange->rq.arena, "%.*s%s", (int)sizeof API_START - 2, API_START, next) : TEXT_NONE);
+	put_text(json, exchange->next_page
+			       ? arena_format(rq->arena, "%.*s%s", (int)sizeof API_START - 2, API_START, exchange->next_page)
+			       : TEXT_NONE);
 	put_object_end(json);
 }
 
@@ -275,37 +320,45 @@ enum status api_data(struct exchange *exchange, struct reader *reader)
 
 /* ---- actions */
 
-/* If-Match on an action stands for the thing it changes: the nearest address above that has data. */
+/* The tag of what an address gives; STATUS_NOT_FOUND: nothing that the program may read. */
+static enum status tag_of_thing(struct exchange *exchange, struct reader *reader, const struct route_match *thing,
+	char ret_tag[TAG_SIZE])
+{
+	const struct route_match action = exchange->match;
+	AUTO(buffer_release) struct buffer body = {0};
+	enum status status;
+
+	if (!thing->route || !thing->route->data || !rq_may(&exchange->rq, thing->route->needs))
+		return STATUS_NOT_FOUND;
+	buffer_init(&body, exchange->server->options.response_limit);
+	exchange->match = *thing;
+	status = render(exchange, thing->route, reader, &body);
+	exchange->match = action;
+	exchange->next_page = NULL;
+	TRY(status);
+	return tag_of(buffer_text(&body), ret_tag) ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* If-Match on an action stands for the thing it changes: the nearest address above that gives something. */
 static enum status check_match(struct exchange *exchange, struct reader *reader)
 {
 	struct text wanted = rq_header(&exchange->rq, "If-Match"), path = api_path(exchange);
-	const struct route_match action = exchange->match;
-	AUTO(buffer_release) struct buffer body = {0};
+	enum status status = STATUS_NOT_FOUND;
 	struct route_match thing = {0};
 	char tag[TAG_SIZE] = "";
-	enum status status;
 
 	if (!wanted.data)
 		return STATUS_OK;
-	buffer_init(&body, exchange->server->options.response_limit);
-	while (path.size > 1) {
+	while (path.size > 1 && status == STATUS_NOT_FOUND) {
 		TRY(router_find(exchange->server->router, METHOD_GET, path, exchange->rq.arena, &thing));
-		if (thing.route && thing.route->data)
-			break;
+		status = tag_of_thing(exchange, reader, &thing, tag);
 		while (path.size > 1 && path.data[path.size - 1] != '/')
 			path.size--;
 		path.size -= path.size > 1;
 	}
-	if (!thing.route || !thing.route->data)
-		return STATUS_OK;
-	exchange->match = thing;
-	status = render(exchange, thing.route, reader, &body);
-	exchange->match = action;
-	exchange->next_page = NULL;
-	TRY(status);
-	if (!tag_of(buffer_text(&body), tag))
-		return STATUS_NO_MEMORY;
-	if (lists_tag(wanted, tag))
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return status;
+	if (status == STATUS_OK && lists_tag(wanted, tag))
 		return STATUS_OK;
 	exchange->refused_http = MHD_HTTP_PRECONDITION_FAILED;
 	exchange->refusal = TR("Cette fiche a changé depuis que vous l'avez lue : relisez-la, puis recommencez.");
@@ -410,8 +463,25 @@ static enum status take_key(struct exchange *exchange, struct writer *writer, st
 	if (!*ret_again)
 		return STATUS_OK;
 	buffer_append(rq_json_answer(rq, (int)answer.http), answer.body);
+	if (answer.http >= MHD_HTTP_BAD_REQUEST)
+		rq->response.content_type = problem_media;
 	rq_add_header(rq, "Idempotency-Replayed", "true");
 	return buffer_status(&rq->response.body);
+}
+
+/* Keeps the answer for the next request with the key; of a secret, that it was shown. */
+static enum status keep_answer(struct exchange *exchange, struct writer *writer, struct text key)
+{
+	AUTO(buffer_release) struct buffer shown = {0};
+	struct request *rq = &exchange->rq;
+
+	if (!exchange->is_secret)
+		return answer_keep(writer, rq->actor.user_id, key, rq->response.status, buffer_text(&rq->response.body));
+	buffer_init(&shown, 4096);
+	put_details(exchange, STATUS_CONFLICT, MHD_HTTP_CONFLICT,
+		tr(rq->language, TR("C'est fait, et ce qui ne se montre qu'une fois a déjà été montré.")), &shown);
+	TRY(buffer_status(&shown));
+	return answer_keep(writer, rq->actor.user_id, key, MHD_HTTP_CONFLICT, buffer_text(&shown));
 }
 
 enum status api_action(struct exchange *exchange, struct writer *writer)
@@ -430,8 +500,18 @@ enum status api_action(struct exchange *exchange, struct writer *writer)
 	TRY(exchange->match.route->action(rq, writer));
 	answer_of_action(exchange);
 	TRY(buffer_status(&rq->response.body));
-	return key.size ? answer_keep(writer, rq->actor.user_id, key, rq->response.status, buffer_text(&rq->response.body))
-			: STATUS_OK;
+	return key.size ? keep_answer(exchange, writer, key) : STATUS_OK;
+}
+
+/* For a route that makes its own transactions: what it changes is guarded again by the versions it is given. */
+static enum status check_match_apart(struct exchange *exchange)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+
+	if (exchange->rq.method == METHOD_GET || !exchange->rq.database || !rq_header(&exchange->rq, "If-Match").data)
+		return STATUS_OK;
+	TRY(reader_begin(exchange->rq.database, &reader));
+	return check_match(exchange, reader);
 }
 
 /* A failed free-hand route gives its key back, so that the program may try again. */
@@ -442,7 +522,7 @@ static enum status keep_or_drop(struct exchange *exchange, struct text key, enum
 
 	TRY(writer_begin(rq->database, &writer));
 	if (status == STATUS_OK)
-		TRY(answer_keep(writer, rq->actor.user_id, key, rq->response.status, buffer_text(&rq->response.body)));
+		TRY(keep_answer(exchange, writer, key));
 	else
 		TRY(answer_drop(writer, rq->actor.user_id, key));
 	return writer_commit(&writer);
@@ -463,7 +543,9 @@ enum status api_free_hand(struct exchange *exchange)
 	}
 	if (again)
 		return STATUS_OK;
-	status = exchange->match.route->free_hand(rq, rq->database);
+	status = check_match_apart(exchange);
+	if (status == STATUS_OK)
+		status = exchange->match.route->free_hand(rq, rq->database);
 	if (status == STATUS_OK && rq->method != METHOD_GET)
 		answer_of_action(exchange);
 	if (!key.data || !rq->database)

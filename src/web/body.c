@@ -11,10 +11,14 @@
 
 enum { PART_VALUE_LIMIT = 1 << 20 };
 
+/* "map_*" stands for all names that begin so. */
 bool input_is_declared(const struct exchange *exchange, struct text name)
 {
-	struct text rest = text_of(exchange->match.route ? exchange->match.route->inputs : NULL);
+	const struct route *route = exchange->match.route;
+	struct text rest = text_of(route ? route->inputs : NULL);
 
+	if (exchange->is_api && route && route->is_list && text_is(name, "limite"))
+		return true;
 	while (rest.data) {
 		struct text word = text_cut(&rest, ' ');
 		bool is_prefix = word.size && word.data[word.size - 1] == '*';
@@ -62,6 +66,9 @@ static enum status add_pairs(struct exchange *exchange, struct text rest)
 	while (query_next(exchange->rq.arena, &rest, &pair, &status)) {
 		if (++count > exchange->server->options.input_limit)
 			return STATUS_TOO_LARGE;
+		/* A filter that is misspelt must not give everything. */
+		if (exchange->is_api && !input_is_declared(exchange, pair.name) && !text_is(pair.name, "langue"))
+			api_refuse_input(exchange, pair.name, TR("Ce champ n'est pas connu ici."));
 		TRY(input_add(exchange, pair.name, pair.value));
 	}
 	return status;

@@ -2,6 +2,7 @@
 #include "web/page.h"
 
 #include "web/assets.h"
+#include "web/exchange.h"
 
 #include <string.h>
 
@@ -203,6 +204,8 @@ void notice(struct html *p, const char *kind, const char *message_id)
 {
 	bool is_bad = strcmp(kind, "danger") == 0;
 
+	if (is_bad && p->rq && rq_is_api(p->rq) && !exchange_of(p->rq)->refusal)
+		exchange_of(p->rq)->refusal = message_id; /* what a program is told when the page is not sent */
 	html(p, "<div class=\"notice %s\" role=\"%s\"><p>", kind, is_bad ? "alert" : "status");
 	html_tr(p, message_id);
 	html(p, "</p></div>");

@@ -36,6 +36,7 @@ struct rates; /* see rate.h */
 /* What is wrong with one input, for a program. */
 struct api_problem {
 	const char *field;
+	const char *id; /* message id: the language is not known yet; NULL: detail it is */
 	struct text detail;
 };
 
@@ -57,6 +58,7 @@ struct exchange {
 	bool is_api; /* a program asks: the address begins with API_START */
 	bool is_bearer; /* by a token of its own: no cookie, no form, no CSRF */
 	bool is_raw; /* the handler wrote the JSON answer itself */
+	bool is_secret; /* and it is shown once: not kept for a repeated request */
 	int64_t token_id, rate_limit, rate_left, rate_seconds; /* of the token; requests a minute */
 	struct api_problem *problems; /* in the arena, once there is one: thousands of streams have none */
 	size_t problem_count;
@@ -172,6 +174,8 @@ enum status api_data(struct exchange *exchange, struct reader *reader) MUST_CHEC
 enum status api_action(struct exchange *exchange, struct writer *writer) MUST_CHECK;
 /* A free-hand route: the same, around the transactions that it makes itself. */
 enum status api_free_hand(struct exchange *exchange) MUST_CHECK;
+/* Refuses the request for an input that is not sound, with the reason. */
+void api_refuse_input(struct exchange *exchange, struct text name, const char *message_id);
 void api_problem_add(struct exchange *exchange, const char *field, struct text detail);
 /* The problem details of RFC 9457 as the body. */
 void api_fail(struct exchange *exchange, enum status status, int http, const char *message);

@@ -23,6 +23,19 @@ struct api_shape {
 	const struct api_field *fields; /* ended by name NULL */
 };
 
+/* What an input is, for the description of the interface. A row with a path goes before one without, the module's before
+ * those that all share; a test asks for a row for every input that programs may give. */
+struct api_input {
+	const char *name;
+	const char *label; /* French message id */
+	enum api_kind kind;
+	const char *choices; /* blank-separated codes; NULL: any value */
+	const char *path; /* of the routes it is for; NULL: all of the module */
+	bool is_required;
+	bool is_list; /* may be given several times */
+	bool for_pages; /* of no use to programs: not described */
+};
+
 /* One address. Exactly one of page, action, free_hand, stream is set, or data alone: then only programs find it.
  * GET has a page (reads only) or a stream;
  * others an action, in one transaction that is committed when it returns STATUS_OK and rolled back otherwise.
@@ -52,6 +65,7 @@ struct route {
 	enum status (*data)(struct request *rq, struct reader *db, struct json_writer *json);
 	const struct api_shape *shape; /* of the object, or of each in a list */
 	bool is_list;
+	bool for_people; /* of passwords, codes and sessions: programs have none, and do not find it */
 	const char *upload; /* the form field that may carry files; NULL: none accepted */
 	int64_t body_limit; /* 0: the server's default */
 };
@@ -112,6 +126,7 @@ struct module {
 	const struct page_help *help;
 	const struct home_figure *home_figures;
 	const struct home_section *home_sections;
+	const struct api_input *inputs;
 };
 /* The label (French message id) of a journal action, from the modules' journal_actions. */
 const char *module_action_label(const struct module *const *modules, struct text action);

@@ -1,26 +1,15 @@
-/* Each route row becomes an operation; each shape a schema. */
+/* Each route row becomes an operation. */
 #include "web/openapi.h"
 
-#include "base/json.h"
+#include "web/describing.h"
 #include "web/router.h"
 
 #include <ctype.h>
 #include <string.h>
 
-enum { SHAPE_LIMIT = 200 };
-
-struct describing {
-	struct arena *arena;
-	struct json_writer json;
-	enum language language;
-	const struct module *const *modules;
-	const struct api_shape *shapes[SHAPE_LIMIT];
-	size_t shape_count;
-};
-
 bool openapi_has(const struct route *route)
 {
-	return strcmp(route->needs, ROUTE_PUBLIC) != 0 && (!route->page || route->data);
+	return strcmp(route->needs, ROUTE_PUBLIC) != 0 && !route->for_people && (!route->page || route->data);
 }
 
 void openapi_path(struct buffer *out, const struct route *route)
@@ -38,175 +27,6 @@ void openapi_path(struct buffer *out, const struct route *route)
 		else
 			buffer_append(out, part);
 	}
-}
-
-static void put_string(struct describing *d, const char *key, const char *value)
-{
-	put_key(&d->json, key);
-	put_text(&d->json, text_of(value));
-}
-
-static void put_reference(struct describing *d, const char *kind, const char *name)
-{
-	AUTO(buffer_release) struct buffer target = {0};
-
-	buffer_init(&target, 400);
-	buffer_format(&target, "#/components/%s/%s", kind, name);
-	put_object(&d->json);
-	put_key(&d->json, "$ref");
-	put_text(&d->json, buffer_text(&target));
-	put_object_end(&d->json);
-}
-
-/* ---- shapes */
-
-static void collect(struct describing *d, const struct api_shape *shape)
-{
-	if (!shape)
-		return;
-	for (size_t i = 0; i < d->shape_count; i++)
-		if (d->shapes[i] == shape)
-			return;
-	if (d->shape_count == SHAPE_LIMIT)
-		return;
-	d->shapes[d->shape_count++] = shape;
-	for (const struct api_field *field = shape->fields; field->name; field++)
-		collect(d, field->of);
-}
-
-static const struct {
-	const char *type, *format;
-} kinds[] = {
-	[API_TEXT] = {"string", NULL},
-	[API_INTEGER] = {"integer", NULL},
-	[API_DECIMAL] = {"number", NULL},
-	[API_REAL] = {"number", "double"},
-	[API_BOOLEAN] = {"boolean", NULL},
-	[API_DATE] = {"string", "date"},
-	[API_TIME] = {"string", "date-time"},
-	[API_OBJECT] = {"object", NULL},
-	[API_ANY] = {NULL, NULL},
-};
-
-static void put_type(struct describing *d, const char *type, bool may_be_null)
-{
-	put_key(&d->json, "type");
-	if (!may_be_null) {
-		put_text(&d->json, text_of(type));
-		return;
-	}
-	put_array(&d->json);
-	put_text(&d->json, text_of(type));
-	put_text(&d->json, TEXT("null"));
-	put_array_end(&d->json);
-}
-
-static void put_one(struct describing *d, const struct api_field *field, bool may_be_null)
-{
-	if (field->kind == API_OBJECT && field->of && !may_be_null) {
-		put_reference(d, "schemas", field->of->name);
-		return;
-	}
-	put_object(&d->json);
-	if (field->kind == API_OBJECT && field->of) {
-		put_key(&d->json, "anyOf");
-		put_array(&d->json);
-		put_reference(d, "schemas", field->of->name);
-		put_object(&d->json);
-		put_string(d, "type", "null");
-		put_object_end(&d->json);
-		put_array_end(&d->json);
-	} else if (kinds[field->kind].type) {
-		put_type(d, kinds[field->kind].type, may_be_null);
-		if (kinds[field->kind].format)
-			put_string(d, "format", kinds[field->kind].format);
-	}
-	if (field->label && !field->is_list)
-		put_string(d, "description", tr(d->language, field->label));
-	put_object_end(&d->json);
-}
-
-static void put_field(struct describing *d, const struct api_field *field)
-{
-	put_key(&d->json, field->name);
-	if (!field->is_list) {
-		put_one(d, field, field->may_be_null);
-		return;
-	}
-	put_object(&d->json);
-	put_type(d, "array", field->may_be_null);
-	put_key(&d->json, "items");
-	put_one(d, field, false);
-	if (field->label)
-		put_string(d, "description", tr(d->language, field->label));
-	put_object_end(&d->json);
-}
-
-/* Every field is there, null where it has no value, and no other. */
-static void put_shape(struct describing *d, const struct api_shape *shape)
-{
-	put_key(&d->json, shape->name);
-	put_object(&d->json);
-	put_string(d, "type", "object");
-	put_key(&d->json, "properties");
-	put_object(&d->json);
-	for (const struct api_field *field = shape->fields; field->name; field++)
-		put_field(d, field);
-	put_object_end(&d->json);
-	put_key(&d->json, "required");
-	put_array(&d->json);
-	for (const struct api_field *field = shape->fields; field->name; field++)
-		put_text(&d->json, text_of(field->name));
-	put_array_end(&d->json);
-	put_key(&d->json, "additionalProperties");
-	put_bool(&d->json, false);
-	put_object_end(&d->json);
-}
-
-static const struct api_field error_fields[] = {
-	{"field", TR("Le champ en cause"), API_TEXT, .may_be_null = false},
-	{"detail", TR("Ce qui ne va pas, en clair"), API_TEXT, .may_be_null = false},
-	{0},
-};
-static const struct api_shape error_shape = {"FieldProblem", error_fields};
-static const struct api_field done_fields[] = {
-	{"location", TR("L'adresse du résultat"), API_TEXT, .may_be_null = true},
-	{"message", TR("Ce qui a été fait, en clair"), API_TEXT, .may_be_null = true},
-	{0},
-};
-static const struct api_shape done_shape = {"Done", done_fields};
-
-/* RFC 9457; errors only when single fields are wrong. */
-static void put_problem_shape(struct describing *d)
-{
-	static const char *const texts[] = {"type", "title", "detail", "code", "instance"};
-
-	put_key(&d->json, "Problem");
-	put_object(&d->json);
-	put_string(d, "type", "object");
-	put_key(&d->json, "properties");
-	put_object(&d->json);
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		put_key(&d->json, texts[i]);
-		put_object(&d->json);
-		put_string(d, "type", "string");
-		put_object_end(&d->json);
-	}
-	put_key(&d->json, "status");
-	put_object(&d->json);
-	put_string(d, "type", "integer");
-	put_object_end(&d->json);
-	put_field(d, &(struct api_field){"errors", TR("Un par champ en cause"), API_OBJECT, .is_list = true, .of = &error_shape});
-	put_object_end(&d->json);
-	put_key(&d->json, "required");
-	put_array(&d->json);
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		put_text(&d->json, text_of(texts[i]));
-	put_text(&d->json, TEXT("status"));
-	put_array_end(&d->json);
-	put_key(&d->json, "additionalProperties");
-	put_bool(&d->json, false);
-	put_object_end(&d->json);
 }
 
 /* ---- operations */
@@ -236,107 +56,224 @@ static bool is_in_path(const struct route *route, struct text name)
 	return false;
 }
 
-static void put_parameter(struct describing *d, struct text name, const char *place, bool required)
+/* What lists of all modules share. */
+static const struct api_input shared[] = {
+	{"recherche", TR("Mots à chercher, sans souci des accents"), .kind = API_TEXT},
+	{"avant", TR("Où reprendre la liste : pris dans l'adresse de la suite"), .kind = API_TEXT},
+	{"apres", TR("Où reprendre la liste : pris dans l'adresse de la suite"), .kind = API_TEXT},
+	{"limite", TR("Combien de lignes par réponse, de 1 à 500"), .kind = API_INTEGER},
+	{"page", TR("Le numéro de la page"), .kind = API_INTEGER, .for_pages = true},
+	{"du", TR("Premier jour"), .kind = API_DATE},
+	{"au", TR("Dernier jour"), .kind = API_DATE},
+	{0},
+};
+
+static const struct api_input *input_in(const struct api_input *rows, const struct route *route, struct text name)
 {
+	const struct api_input *found = NULL;
+
+	for (const struct api_input *row = rows; row && row->name; row++)
+		if (text_is(name, row->name) && (row->path ? strcmp(row->path, route->path) == 0 : !found)) {
+			found = row;
+			if (row->path)
+				return row;
+		}
+	return found;
+}
+
+const struct api_input *openapi_input(const struct module *module, const struct route *route, struct text name)
+{
+	const struct api_input *found = input_in(module->inputs, route, name);
+
+	return found ? found : input_in(shared, route, name);
+}
+
+bool openapi_has_input(const struct module *module, const struct route *route, struct text name)
+{
+	const struct api_input *row = openapi_input(module, route, name);
+
+	return name.size && !is_in_path(route, name) && !(row && row->for_pages);
+}
+
+/* The schema of one value. A path's parameters are numbers where they are called id. */
+static void put_input_schema(struct describing *d, const struct api_input *row, bool is_several)
+{
+	struct text rest = text_of(row ? row->choices : NULL);
+
 	put_object(&d->json);
-	put_key(&d->json, "name");
-	put_text(&d->json, name);
-	put_string(d, "in", place);
-	put_key(&d->json, "required");
-	put_bool(&d->json, required);
-	put_key(&d->json, "schema");
-	put_object(&d->json);
-	put_string(d, "type", "string");
-	put_object_end(&d->json);
+	if (is_several) {
+		describe_string(d, "type", "array");
+		put_key(&d->json, "items");
+		put_object(&d->json);
+	}
+	describe_kind(d, row ? row->kind : API_TEXT, false);
+	if (rest.data) {
+		put_key(&d->json, "enum");
+		put_array(&d->json);
+		while (rest.data)
+			put_text(&d->json, text_cut(&rest, ' '));
+		put_array_end(&d->json);
+	}
+	if (is_several)
+		put_object_end(&d->json);
+	if (row && !is_several && row->label)
+		describe_string(d, "description", tr(d->language, row->label));
 	put_object_end(&d->json);
 }
 
-static void put_parameters(struct describing *d, const struct route *route)
+static void put_parameter(struct describing *d, struct text name, const struct api_input *row, const char *place)
+{
+	bool is_path = strcmp(place, "path") == 0;
+
+	put_object(&d->json);
+	put_key(&d->json, "name");
+	put_text(&d->json, name);
+	describe_string(d, "in", place);
+	put_key(&d->json, "required");
+	put_bool(&d->json, is_path || (row && row->is_required));
+	if (row && row->label)
+		describe_string(d, "description", tr(d->language, row->label));
+	put_key(&d->json, "schema");
+	if (is_path && !row && text_is(name, "id")) {
+		put_object(&d->json);
+		describe_string(d, "type", "integer");
+		put_object_end(&d->json);
+	} else {
+		put_input_schema(d, row ? &(struct api_input){.kind = row->kind, .choices = row->choices} : NULL,
+			row && row->is_list);
+	}
+	put_object_end(&d->json);
+}
+
+static void put_parameters(struct describing *d, const struct module *module, const struct route *route)
 {
 	struct text rest = text_of(route->inputs);
 
 	put_key(&d->json, "parameters");
 	put_array(&d->json);
-	for (size_t i = 0; route_parameter(route, i).data; i++)
-		put_parameter(d, route_parameter(route, i), "path", true);
+	for (size_t i = 0; route_parameter(route, i).data; i++) {
+		struct text name = route_parameter(route, i);
+
+		put_parameter(d, name, text_is(name, "id") ? NULL : openapi_input(module, route, name), "path");
+	}
 	while (route->method == METHOD_GET && rest.data) {
 		struct text name = text_cut(&rest, ' ');
 
-		if (name.size && !is_in_path(route, name) && name.data[name.size - 1] != '*')
-			put_parameter(d, name, "query", false);
+		if (openapi_has_input(module, route, name) && name.data[name.size - 1] != '*')
+			put_parameter(d, name, openapi_input(module, route, name), "query");
 	}
-	if (route->method == METHOD_GET) {
-		put_parameter(d, TEXT("If-None-Match"), "header", false);
-	} else {
-		put_parameter(d, TEXT("Idempotency-Key"), "header", false);
-		put_parameter(d, TEXT("If-Match"), "header", false);
+	if (route->is_list)
+		put_parameter(d, TEXT("limite"), openapi_input(module, route, TEXT("limite")), "query");
+	if (route->data) {
+		describe_reference(d, "parameters", "If-None-Match");
+	} else if (route->method != METHOD_GET) {
+		describe_reference(d, "parameters", "Idempotency-Key");
+		describe_reference(d, "parameters", "If-Match");
 	}
 	put_array_end(&d->json);
 }
 
-/* A value as it is typed in a form; several when the field may be given more than once. */
-static void put_input_type(struct describing *d)
-{
-	static const char *const types[] = {"string", "number", "boolean", "null", "array"};
-
-	put_object(&d->json);
-	put_key(&d->json, "type");
-	put_array(&d->json);
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-		put_text(&d->json, text_of(types[i]));
-	put_array_end(&d->json);
-	put_object_end(&d->json);
-}
-
-static void put_body_schema(struct describing *d, const struct route *route)
+/* The files, when `with_files`, and the inputs by name. */
+static void put_properties(struct describing *d, const struct module *module, const struct route *route, bool with_files)
 {
 	struct text rest = text_of(route->inputs);
-	bool is_open = false;
 
-	put_object(&d->json);
-	put_string(d, "type", "object");
 	put_key(&d->json, "properties");
 	put_object(&d->json);
-	if (route->upload) {
+	if (with_files) {
 		put_key(&d->json, route->upload);
 		put_object(&d->json);
-		put_string(d, "type", "array");
+		describe_string(d, "type", "array");
 		put_key(&d->json, "items");
 		put_object(&d->json);
-		put_string(d, "type", "string");
-		put_string(d, "format", "binary");
+		describe_string(d, "type", "string");
+		describe_string(d, "format", "binary");
 		put_object_end(&d->json);
 		put_object_end(&d->json);
 	}
 	while (rest.data) {
 		struct text name = text_cut(&rest, ' ');
+		const struct api_input *row = openapi_input(module, route, name);
 
-		if (!name.size || is_in_path(route, name))
+		if (!openapi_has_input(module, route, name) || name.data[name.size - 1] == '*')
 			continue;
-		if (name.data[name.size - 1] == '*') {
-			is_open = true;
-			continue;
-		}
 		put_key(&d->json, arena_string(d->arena, name));
-		put_input_type(d);
+		put_input_schema(d, row, row && row->is_list);
 	}
-	put_object_end(&d->json);
-	put_key(&d->json, "additionalProperties");
-	put_bool(&d->json, is_open);
 	put_object_end(&d->json);
 }
 
-static void put_request(struct describing *d, const struct route *route)
+/* "article_*": all names that begin so. */
+static void put_patterns(struct describing *d, const struct module *module, const struct route *route)
+{
+	struct text rest = text_of(route->inputs);
+
+	while (rest.data) {
+		struct text name = text_cut(&rest, ' ');
+
+		if (!name.size || name.data[name.size - 1] != '*')
+			continue;
+		put_key(&d->json, "patternProperties");
+		put_object(&d->json);
+		put_key(&d->json, arena_format(d->arena, "^%.*s", (int)name.size - 1, name.data).data);
+		put_input_schema(d, openapi_input(module, route, name), false);
+		put_object_end(&d->json);
+		return;
+	}
+}
+
+static void put_body_schema(struct describing *d, const struct module *module, const struct route *route, bool with_files)
+{
+	struct text rest = text_of(route->inputs);
+
+	put_object(&d->json);
+	describe_string(d, "type", "object");
+	put_properties(d, module, route, with_files);
+	put_patterns(d, module, route);
+	put_key(&d->json, "required");
+	put_array(&d->json);
+	while (rest.data) {
+		struct text name = text_cut(&rest, ' ');
+		const struct api_input *row = openapi_input(module, route, name);
+
+		if (row && row->is_required && openapi_has_input(module, route, name))
+			put_text(&d->json, name);
+	}
+	put_array_end(&d->json);
+	put_key(&d->json, "additionalProperties");
+	put_bool(&d->json, false);
+	put_object_end(&d->json);
+}
+
+static void put_content(struct describing *d, const struct module *module, const struct route *route, bool with_files)
+{
+	put_key(&d->json, with_files ? "multipart/form-data" : "application/json");
+	put_object(&d->json);
+	put_key(&d->json, "schema");
+	put_body_schema(d, module, route, with_files);
+	put_object_end(&d->json);
+}
+
+static bool has_body_inputs(const struct module *module, const struct route *route)
+{
+	struct text rest = text_of(route->inputs);
+
+	while (rest.data)
+		if (openapi_has_input(module, route, text_cut(&rest, ' ')))
+			return true;
+	return false;
+}
+
+static void put_request(struct describing *d, const struct module *module, const struct route *route)
 {
 	put_key(&d->json, "requestBody");
 	put_object(&d->json);
 	put_key(&d->json, "content");
 	put_object(&d->json);
-	put_key(&d->json, route->upload ? "multipart/form-data" : "application/json");
-	put_object(&d->json);
-	put_key(&d->json, "schema");
-	put_body_schema(d, route);
-	put_object_end(&d->json);
+	if (route->upload)
+		put_content(d, module, route, true);
+	if (!route->upload || has_body_inputs(module, route))
+		put_content(d, module, route, false);
 	put_object_end(&d->json);
 	put_object_end(&d->json);
 }
@@ -344,11 +281,11 @@ static void put_request(struct describing *d, const struct route *route)
 static void put_list_schema(struct describing *d, const struct api_shape *shape)
 {
 	put_object(&d->json);
-	put_string(d, "type", "object");
+	describe_string(d, "type", "object");
 	put_key(&d->json, "properties");
 	put_object(&d->json);
-	put_field(d, &(struct api_field){"items", NULL, shape ? API_OBJECT : API_ANY, .is_list = true, .of = shape});
-	put_field(d, &(struct api_field){"next", TR("L'adresse de la suite"), API_TEXT, .may_be_null = true});
+	describe_field(d, &(struct api_field){"items", NULL, shape ? API_OBJECT : API_ANY, .is_list = true, .of = shape});
+	describe_field(d, &(struct api_field){"next", TR("L'adresse de la suite"), API_TEXT, .may_be_null = true});
 	put_object_end(&d->json);
 	put_key(&d->json, "required");
 	put_array(&d->json);
@@ -369,11 +306,12 @@ static const char *content_of(const struct route *route)
 
 static void put_success(struct describing *d, const struct route *route)
 {
-	const struct api_shape *shape = route->data || route->shape ? route->shape : &done_shape;
+	const struct api_shape *shape = route->data || route->shape ? route->shape : &openapi_done_shape;
 
 	put_key(&d->json, "200");
 	put_object(&d->json);
-	put_string(d, "description", tr(d->language, TR("Fait")));
+	describe_string(d, "description", tr(d->language, TR("Fait")));
+	describe_answer_headers(d, route);
 	put_key(&d->json, "content");
 	put_object(&d->json);
 	put_key(&d->json, content_of(route));
@@ -383,7 +321,7 @@ static void put_success(struct describing *d, const struct route *route)
 		if (route->is_list) {
 			put_list_schema(d, shape);
 		} else if (shape) {
-			put_reference(d, "schemas", shape->name);
+			describe_reference(d, "schemas", shape->name);
 		} else {
 			put_object(&d->json);
 			put_object_end(&d->json);
@@ -402,11 +340,16 @@ static void put_responses(struct describing *d, const struct route *route)
 	if (route->data) {
 		put_key(&d->json, "304");
 		put_object(&d->json);
-		put_string(d, "description", tr(d->language, TR("Rien n'a changé")));
+		describe_string(d, "description", tr(d->language, TR("Rien n'a changé")));
 		put_object_end(&d->json);
 	}
+	for (const struct failure *row = describe_failures(); row->http; row++)
+		if (failure_is_of(row, route)) {
+			put_key(&d->json, arena_format(d->arena, "%d", row->http).data);
+			describe_reference(d, "responses", failure_name(row));
+		}
 	put_key(&d->json, "default");
-	put_reference(d, "responses", "Problem");
+	describe_reference(d, "responses", "Problem");
 	put_object_end(&d->json);
 }
 
@@ -420,15 +363,15 @@ static void put_operation(struct describing *d, const struct module *module, con
 	put_key(&d->json, method.data ? method.data : "get");
 	put_object(&d->json);
 	put_operation_id(d, route);
-	put_string(d, "summary", tr(d->language, route->label));
+	describe_string(d, "summary", tr(d->language, route->label));
 	put_key(&d->json, "tags");
 	put_array(&d->json);
 	put_text(&d->json, text_of(module->name));
 	put_array_end(&d->json);
-	put_string(d, "x-permission", strcmp(route->needs, ROUTE_SIGNED_IN) == 0 ? "" : route->needs);
-	put_parameters(d, route);
+	describe_string(d, "x-permission", strcmp(route->needs, ROUTE_SIGNED_IN) == 0 ? "" : route->needs);
+	put_parameters(d, module, route);
 	if (route->method != METHOD_GET)
-		put_request(d, route);
+		put_request(d, module, route);
 	put_responses(d, route);
 	put_object_end(&d->json);
 }
@@ -458,19 +401,45 @@ static void put_path(struct describing *d, const struct route *route)
 	put_object_end(&d->json);
 }
 
+/* The module that stands behind an operation, in words. */
+static void put_tags(struct describing *d)
+{
+	put_key(&d->json, "tags");
+	put_array(&d->json);
+	for (const struct module *const *module = d->modules; *module; module++) {
+		put_object(&d->json);
+		describe_string(d, "name", (*module)->name);
+		describe_string(d, "description", tr(d->language, (*module)->label));
+		put_object_end(&d->json);
+	}
+	put_array_end(&d->json);
+}
+
 static void put_head(struct describing *d)
 {
-	put_string(d, "openapi", "3.1.0");
+	describe_string(d, "openapi", "3.1.0");
 	put_key(&d->json, "info");
 	put_object(&d->json);
-	put_string(d, "title", "Vigie");
-	put_string(d, "version", "1");
-	put_string(d, "description",
+	describe_string(d, "title", "Vigie");
+	describe_string(d, "version", "1");
+	describe_string(d, "description",
 		tr(d->language,
 			TR("Chaque page a son pendant pour les programmes. Un jeton d'accès par programme ; les listes donnent "
 			   "l'adresse de leur suite ; une clé d'idempotence rend une demande répétable ; les erreurs suivent la "
 			   "RFC 9457.")));
+	put_key(&d->json, "license");
+	put_object(&d->json);
+	describe_string(d, "name", "Apache-2.0");
+	describe_string(d, "identifier", "Apache-2.0");
 	put_object_end(&d->json);
+	put_object_end(&d->json);
+	put_key(&d->json, "servers");
+	put_array(&d->json);
+	put_object(&d->json);
+	describe_string(d, "url", "/");
+	put_object_end(&d->json);
+	put_array_end(&d->json);
+	put_tags(d);
 	put_key(&d->json, "security");
 	put_array(&d->json);
 	put_object(&d->json);
@@ -479,42 +448,6 @@ static void put_head(struct describing *d)
 	put_array_end(&d->json);
 	put_object_end(&d->json);
 	put_array_end(&d->json);
-}
-
-static void put_components(struct describing *d)
-{
-	put_key(&d->json, "components");
-	put_object(&d->json);
-	put_key(&d->json, "securitySchemes");
-	put_object(&d->json);
-	put_key(&d->json, "token");
-	put_object(&d->json);
-	put_string(d, "type", "http");
-	put_string(d, "scheme", "bearer");
-	put_object_end(&d->json);
-	put_object_end(&d->json);
-	put_key(&d->json, "responses");
-	put_object(&d->json);
-	put_key(&d->json, "Problem");
-	put_object(&d->json);
-	put_string(d, "description", tr(d->language, TR("La demande n'a pas abouti")));
-	put_key(&d->json, "content");
-	put_object(&d->json);
-	put_key(&d->json, "application/problem+json");
-	put_object(&d->json);
-	put_key(&d->json, "schema");
-	put_reference(d, "schemas", "Problem");
-	put_object_end(&d->json);
-	put_object_end(&d->json);
-	put_object_end(&d->json);
-	put_object_end(&d->json);
-	put_key(&d->json, "schemas");
-	put_object(&d->json);
-	for (size_t i = 0; i < d->shape_count; i++)
-		put_shape(d, d->shapes[i]);
-	put_problem_shape(d);
-	put_object_end(&d->json);
-	put_object_end(&d->json);
 }
 
 enum status openapi_print(const struct module *const *modules, enum language language, struct buffer *out)
@@ -527,12 +460,10 @@ enum status openapi_print(const struct module *const *modules, enum language lan
 	d->arena = arena;
 	d->language = language;
 	d->modules = modules;
-	collect(d, &error_shape);
-	collect(d, &done_shape);
 	for (const struct module *const *module = modules; *module; module++)
 		for (const struct route *row = (*module)->routes; row && row->path; row++)
 			if (openapi_has(row))
-				collect(d, row->shape);
+				describe_collect(d, row->shape);
 	put_begin(&d->json, out);
 	put_object(&d->json);
 	put_head(d);
@@ -543,7 +474,7 @@ enum status openapi_print(const struct module *const *modules, enum language lan
 			if (openapi_has(row) && is_first_of_path(d, row))
 				put_path(d, row);
 	put_object_end(&d->json);
-	put_components(d);
+	describe_components(d);
 	put_object_end(&d->json);
 	return buffer_status(out);
 }

@@ -14,30 +14,13 @@ struct exchange *exchange_of(const struct request *rq)
 	return rq ? rq->inside : NULL;
 }
 
-/* Is the name among the blank-separated names? "map_*" stands for all that begin so. */
-static bool is_declared(const struct exchange *exchange, struct text name)
-{
-	struct text rest = text_of(exchange->match.route ? exchange->match.route->inputs : NULL);
-
-	while (rest.data) {
-		struct text word = text_cut(&rest, ' ');
-
-		if (word.size && word.data[word.size - 1] == '*' &&
-			text_starts_with(name, text_slice(word, 0, word.size - 1)))
-			return true;
-		if (text_equal(word, name))
-			return true;
-	}
-	return false;
-}
-
 static bool may_read(const struct request *rq, const char *name)
 {
 	const struct exchange *exchange = exchange_of(rq);
 
 	if (!exchange)
 		return false;
-	if (is_declared(exchange, text_of(name)))
+	if (input_is_declared(exchange, text_of(name)))
 		return true;
 	log_event(LOG_ERROR, "undeclared input", "request", rq->id, "route",
 		exchange->match.route ? exchange->match.route->path : "", "input", name, NULL);
@@ -184,6 +167,15 @@ void rq_listen(struct request *rq, const char *event,
 	exchange->wants_context = context;
 }
 
+size_t rq_page_rows(const struct request *rq, size_t usual)
+{
+	int64_t asked;
+
+	if (!rq_is_api(rq) || !rq_integer(rq, "limite", &asked) || asked < 1)
+		return usual;
+	return asked < PAGE_ROWS_MOST ? (size_t)asked : PAGE_ROWS_MOST;
+}
+
 void rq_next_page(struct request *rq, const char *path)
 {
 	exchange_of(rq)->next_page = path;
@@ -211,6 +203,12 @@ void rq_next_page_of(struct request *rq, const char *path, const char *kept, con
 	rq_next_page(rq, buffer_status(&out) == STATUS_OK ? arena_string(rq->arena, buffer_text(&out)) : NULL);
 }
 
+void rq_problem(const struct request *rq, const char *field, struct text detail)
+{
+	if (rq_is_api(rq))
+		api_problem_add(exchange_of(rq), field, detail);
+}
+
 bool rq_is_api(const struct request *rq)
 {
 	return exchange_of(rq) && exchange_of(rq)->is_api;
@@ -223,6 +221,12 @@ struct buffer *rq_json_answer(struct request *rq, int http)
 	rq->response.status = http;
 	rq->response.content_type = "application/json";
 	return &rq->response.body;
+}
+
+struct buffer *rq_json_secret(struct request *rq, int http)
+{
+	exchange_of(rq)->is_secret = true;
+	return rq_json_answer(rq, http);
 }
 
 struct html rq_html(struct request *rq)

@@ -73,12 +73,20 @@ void rq_listen(struct request *rq, const char *event,
 	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data), void *context);
 /* In a list's data(): where the next part is, as a path of ours like that of the page's own link; NULL: at the end. */
 void rq_next_page(struct request *rq, const char *path);
+/* How many rows a list's data() gives at once: what the program asks for by `limite`, up to the most, else the usual
+ * number. The address of the next part keeps `limite`. */
+enum { PAGE_ROWS_MOST = 500 };
+size_t rq_page_rows(const struct request *rq, size_t usual);
 /* The same, made from the path, the inputs of this request that are kept (blank-separated names) and where to go on. */
 void rq_next_page_of(struct request *rq, const char *path, const char *kept, const char *name, struct text value);
+/* Tells a program what is wrong with a field, where no form of a page does. `detail` in its language; copied. */
+void rq_problem(const struct request *rq, const char *field, struct text detail);
 /* True when a program asks, at /api/v1/… */
 bool rq_is_api(const struct request *rq);
 /* For a free-hand route that answers a program with JSON of its own: begin with put_begin(). */
 struct buffer *rq_json_answer(struct request *rq, int http);
+/* The same for what is shown once, a password or a token: who repeats the request with its key is told so. */
+struct buffer *rq_json_secret(struct request *rq, int http);
 /* Makes the request's page writer: body of the response, in the request's language. */
 struct html rq_html(struct request *rq);
 

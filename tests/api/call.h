@@ -10,7 +10,9 @@ struct call {
 	const char *token; /* NULL: none */
 	const char *method, *path; /* path with /api/v1 */
 	const char *body; /* JSON; NULL: none */
-	const char *upload; /* a file sent as the field "fichiers"; NULL: none */
+	const char *upload; /* a file sent as a form would; NULL: none */
+	const char *upload_field; /* NULL: "fichiers" */
+	const char *fields; /* "name=value&…" beside the file; NULL: none */
 	const char *headers[6]; /* "If-Match: …"; ended by NULL */
 	bool is_stream; /* only the head is waited for */
 };

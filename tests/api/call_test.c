@@ -17,12 +17,22 @@ static size_t take(char *bytes, size_t size, size_t count, void *context)
 	return size * count;
 }
 
-static void add_file(curl_mime *form, const char *path)
+static void add_file(curl_mime *form, const struct call *call)
 {
 	curl_mimepart *part = curl_mime_addpart(form);
+	struct text rest = text_of(call->fields);
 
-	curl_mime_name(part, "fichiers");
-	curl_mime_filedata(part, path);
+	curl_mime_name(part, call->upload_field ? call->upload_field : "fichiers");
+	curl_mime_filedata(part, call->upload);
+	while (rest.data) {
+		struct text value = text_cut(&rest, '&'), name = text_cut(&value, '=');
+		char word[100];
+
+		snprintf(word, sizeof word, "%.*s", TEXT_FORMAT(name));
+		part = curl_mime_addpart(form);
+		curl_mime_name(part, word);
+		curl_mime_data(part, value.data ? value.data : "", value.size);
+	}
 }
 
 void call_make(const struct call *call, struct answer *ret_answer)
@@ -56,7 +66,7 @@ void call_make(const struct call *call, struct answer *ret_answer)
 		curl_easy_setopt(handle, CURLOPT_POSTFIELDS, call->body);
 	if (call->upload) {
 		form = curl_mime_init(handle);
-		add_file(form, call->upload);
+		add_file(form, call);
 		curl_easy_setopt(handle, CURLOPT_MIMEPOST, form);
 		curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, call->method);
 	}
@@ -144,6 +154,20 @@ static bool type_fits(const json_t *types, const json_t *value)
 	return false;
 }
 
+/* Patterns are beginnings: "^article_". */
+static const json_t *by_pattern(const json_t *schema, const char *name)
+{
+	void *place = json_object_iter(json_object_get(schema, "patternProperties"));
+
+	for (; place; place = json_object_iter_next(json_object_get(schema, "patternProperties"), place)) {
+		const char *pattern = json_object_iter_key(place);
+
+		if (strncmp(name, pattern + 1, strlen(pattern) - 1) == 0)
+			return json_object_iter_value(place);
+	}
+	return NULL;
+}
+
 static bool object_fits(const json_t *root, const json_t *schema, const json_t *value, char *problem, size_t size)
 {
 	const json_t *properties = json_object_get(schema, "properties"), *required = json_object_get(schema, "required");
@@ -162,6 +186,9 @@ static bool object_fits(const json_t *root, const json_t *schema, const json_t *
 		const char *name = json_object_iter_key(place);
 		const json_t *property = json_object_get(properties, name);
 		char inner[400];
+
+		if (!property)
+			property = by_pattern(schema, name);
 
 		if (!property && is_closed) {
 			snprintf(problem, size, "%s is not described", name);
@@ -195,6 +222,14 @@ bool schema_fits(const json_t *root, const json_t *schema, const json_t *value, 
 	schema = follow(root, schema);
 	if (!schema || !value) {
 		snprintf(problem, size, schema ? "there is no value" : "the schema leads nowhere");
+		return false;
+	}
+	choices = json_object_get(schema, "enum");
+	for (size_t i = 0; i < json_array_size(choices); i++)
+		if (json_equal(json_array_get(choices, i), value))
+			return true;
+	if (choices) {
+		snprintf(problem, size, "it is none of the choices");
 		return false;
 	}
 	choices = json_object_get(schema, "anyOf");

@@ -2,6 +2,7 @@
 #include "app/wiring.h"
 #include "base/embedded.h"
 #include "base/test.h"
+#include "web/openapi.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -197,4 +198,39 @@ TEST(tables_every_page_has_its_help)
 	}
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		CHECK(has_route(files[i]));
+}
+
+/* What programs may give is said in words: a name alone is no description. */
+TEST(tables_every_input_of_programs_is_described)
+{
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct route *row = (*module)->routes; row && row->path; row++) {
+			struct text rest = text_of(row->inputs);
+
+			while (openapi_has(row) && rest.data) {
+				struct text name = text_cut(&rest, ' ');
+
+				if (openapi_has_input(*module, row, name) && !openapi_input(*module, row, name))
+					test_failed(__FILE__, __LINE__, "%s: no row of inputs says what %.*s is (struct api_input)",
+						row->path, TEXT_FORMAT(name));
+			}
+		}
+}
+
+/* A row of inputs is one of some route: a name that is changed takes its row along. */
+TEST(tables_every_described_input_is_one)
+{
+	for (const struct module *const *module = modules; *module; module++)
+		for (const struct api_input *input = (*module)->inputs; input && input->name; input++) {
+			bool is_used = false;
+
+			for (const struct route *row = (*module)->routes; row && row->path; row++) {
+				struct text rest = text_of(row->inputs);
+
+				while (openapi_has(row) && rest.data)
+					is_used = openapi_input(*module, row, text_cut(&rest, ' ')) == input || is_used;
+			}
+			if (!is_used)
+				test_failed(__FILE__, __LINE__, "%s: no operation has the input %s", (*module)->name, input->name);
+		}
 }

@@ -2,6 +2,7 @@
 #include "modules/administration/administration.h"
 #include "modules/administration/administration_data.h"
 
+#include "modules/administration/inputs.h"
 #include "modules/administration/pages.h"
 #include "modules/administration/storage.h"
 #include "modules/journal/journal.h"
@@ -225,4 +226,5 @@ const struct module administration_module = {
 	.settings = storage_settings,
 	.journal_actions = journal_actions,
 	.help = help,
+	.inputs = administration_inputs,
 };

@@ -137,7 +137,7 @@ static enum status print_backups(struct request *rq, struct reader *db, struct h
 		facts_end(p);
 		button_form(p, "/stockage/sauvegarde", TR("Sauvegarder maintenant"), NULL, TEXT_NONE);
 	} else {
-		notice(p, "warning", TR("Aucun dossier de sauvegarde n'est réglé : rien n'est sauvegardé par Vigie."));
+		notice(p, "danger", TR("Aucun dossier de sauvegarde n'est réglé : rien n'est sauvegardé par Vigie."));
 		html(p, "<p><a class=\"button\" href=\"/reglages/backup.folder\">%s</a></p>",
 			tr(rq->language, TR("Choisir le dossier")));
 	}

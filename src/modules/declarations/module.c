@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/declarations/inputs.h"
 #include "modules/declarations/list.h"
 #include "modules/declarations/pages.h"
 
@@ -56,7 +57,8 @@ static const struct route routes[] = {
 		.action = declarant_bind_action},
 	{METHOD_POST, "/declarants/:id/retirer", DECLARANTS_MANAGE, "id code", TR("Retirer un code de déclarant d'un compte"),
 		.action = declarant_unbind_action},
-	{METHOD_GET, "/vues", CONSIGNMENTS_READ, "", TR("Vues gardées"), .page = view_list_page},
+	{METHOD_GET, "/vues", CONSIGNMENTS_READ, "", TR("Vues gardées"), .page = view_list_page,
+		.data = view_list_data, .shape = &view_shape, .is_list = true},
 	{METHOD_POST, "/vues", CONSIGNMENTS_READ, "nom adresse", TR("Garder une vue"), .action = view_keep_action},
 	{METHOD_POST, "/vues/:id/retirer", CONSIGNMENTS_READ, "id", TR("Retirer une vue"), .action = view_drop_action},
 	{METHOD_GET, "/envois/flux", CONSIGNMENTS_READ, "", TR("Suivi en direct des envois"), .stream = consignment_stream},
@@ -134,4 +136,5 @@ const struct module declarations_module = {
 	.home_figures = home_figures,
 	.home_sections = home_sections,
 	.journal_actions = journal_actions,
+	.inputs = declarations_inputs,
 };

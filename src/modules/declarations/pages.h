@@ -24,6 +24,8 @@ enum status print_own_latest(struct request *rq, struct reader *db, struct html 
 enum status declarant_page(struct request *rq, struct reader *db);
 enum status declarant_bind_action(struct request *rq, struct writer *db);
 enum status declarant_unbind_action(struct request *rq, struct writer *db);
+extern const struct api_shape view_shape;
+enum status view_list_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status view_list_page(struct request *rq, struct reader *db);
 enum status view_keep_action(struct request *rq, struct writer *db);
 enum status view_drop_action(struct request *rq, struct writer *db);

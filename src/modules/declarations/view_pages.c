@@ -108,6 +108,24 @@ enum status view_list_page(struct request *rq, struct reader *db)
 	return print_views(rq, db, NULL, 0);
 }
 
+static const struct api_field view_fields[] = {
+	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
+	{"name", TR("Nom"), API_TEXT, .may_be_null = false},
+	{"address", TR("Adresse"), API_TEXT, .may_be_null = false},
+	{0},
+};
+const struct api_shape view_shape = {"View", view_fields};
+
+enum status view_list_data(struct request *rq, struct reader *db, struct json_writer *json)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(db, &VIEWS_OF, PARAMS(V_INT(rq->actor.user_id)), &rows));
+	while (rows_next(rows))
+		api_row(json, &view_shape, rows);
+	return rows_status(rows);
+}
+
 enum status view_keep_action(struct request *rq, struct writer *db)
 {
 	struct text name = rq_input(rq, "nom"), address = rq_input(rq, "adresse");

@@ -6,7 +6,7 @@ static const struct route routes[] = {
 	{METHOD_GET, "/aide/guides/:nom", ROUTE_SIGNED_IN, "nom", TR("Un guide"), .page = guide_page},
 	{METHOD_GET, "/glossaire", ROUTE_SIGNED_IN, "recherche", TR("Glossaire"), .page = glossary_page},
 	{METHOD_GET, "/visite-guidee", ROUTE_SIGNED_IN, "etape", TR("La visite guidée"), .page = tour_page},
-	{METHOD_POST, "/visite-guidee/fin", ROUTE_SIGNED_IN, "", TR("Terminer la visite guidée"), .action = tour_end_action},
+	{METHOD_POST, "/visite-guidee/fin", ROUTE_SIGNED_IN, "", TR("Terminer la visite guidée"), .action = tour_end_action, .for_people = true},
 	{0},
 };
 static const struct menu_entry menu[] = {

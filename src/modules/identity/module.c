@@ -3,6 +3,7 @@
 #include "domain/session.h"
 #include "domain/throttle.h"
 #include "modules/identity/identity.h"
+#include "modules/identity/inputs.h"
 #include "modules/identity/pages.h"
 
 static const struct permission permissions[] = {
@@ -31,30 +32,30 @@ static const struct route routes[] = {
 	{METHOD_POST, "/connexion", ROUTE_PUBLIC, "login password vers", TR("Se connecter"), .free_hand = sign_in_submit},
 	{METHOD_GET, "/connexion/code", ROUTE_PUBLIC, "vers", TR("Code de connexion"), .page = code_page},
 	{METHOD_POST, "/connexion/code", ROUTE_PUBLIC, "code vers", TR("Donner le code"), .free_hand = code_submit},
-	{METHOD_POST, "/deconnexion", ROUTE_SIGNED_IN, "", TR("Se déconnecter"), .action = sign_out_submit},
+	{METHOD_POST, "/deconnexion", ROUTE_SIGNED_IN, "", TR("Se déconnecter"), .action = sign_out_submit, .for_people = true},
 
 	{METHOD_GET, "/compte", ROUTE_SIGNED_IN, "", TR("Votre compte"), .page = account_page, .data = account_data,
 		.shape = &self_shape},
 	{METHOD_POST, "/compte", ROUTE_SIGNED_IN, "name language", TR("Changer son nom et sa langue"),
 		.action = account_submit},
 	{METHOD_POST, "/compte/mot-de-passe", ROUTE_SIGNED_IN, "current chosen again", TR("Changer son mot de passe"),
-		.free_hand = account_password_submit},
+		.free_hand = account_password_submit, .for_people = true},
 	{METHOD_POST, "/compte/sessions/fin", ROUTE_SIGNED_IN, "session", TR("Mettre fin à une session"),
-		.action = account_session_end},
+		.action = account_session_end, .for_people = true},
 	{METHOD_POST, "/compte/sessions/autres", ROUTE_SIGNED_IN, "autres", TR("Mettre fin aux autres sessions"),
-		.action = account_sessions_end},
+		.action = account_sessions_end, .for_people = true},
 	{METHOD_POST, "/compte/code", ROUTE_SIGNED_IN, "code", TR("Commencer la mise en place du code"),
-		.action = factor_begin},
+		.action = factor_begin, .for_people = true},
 	{METHOD_GET, "/compte/code", ROUTE_SIGNED_IN, "", TR("Mettre en place le code"), .page = factor_page},
-	{METHOD_POST, "/compte/code/confirmer", ROUTE_SIGNED_IN, "code", TR("Confirmer le code"), .action = factor_confirm},
-	{METHOD_POST, "/compte/code/retirer", ROUTE_SIGNED_IN, "current", TR("Retirer le code"), .free_hand = factor_remove},
+	{METHOD_POST, "/compte/code/confirmer", ROUTE_SIGNED_IN, "code", TR("Confirmer le code"), .action = factor_confirm, .for_people = true},
+	{METHOD_POST, "/compte/code/retirer", ROUTE_SIGNED_IN, "current", TR("Retirer le code"), .free_hand = factor_remove, .for_people = true},
 	{METHOD_POST, "/compte/codes-de-secours", ROUTE_SIGNED_IN, "current", TR("Renouveler les codes de secours"),
-		.free_hand = recovery_renew},
+		.free_hand = recovery_renew, .for_people = true},
 
 	{METHOD_GET, "/utilisateurs", "users.manage", "q apres", TR("Utilisateurs"), .page = users_page,
 		.data = users_data, .shape = &user_row_shape, .is_list = true},
 	{METHOD_POST, "/utilisateurs", "users.manage", "login name language role unit", TR("Créer un utilisateur"),
-		.free_hand = user_new_submit},
+		.free_hand = user_new_submit, .shape = &password_shape},
 	{METHOD_GET, "/utilisateurs/nouveau", "users.manage", "login name language role unit", TR("Nouvel utilisateur"),
 		.page = user_new_page},
 	{METHOD_GET, "/utilisateurs/:id", "users.manage", "id", TR("Un utilisateur"), .page = user_page,
@@ -66,7 +67,7 @@ static const struct route routes[] = {
 	{METHOD_POST, "/utilisateurs/:id/acces", "users.manage", "id active", TR("Activer ou désactiver un compte"),
 		.action = user_active_submit},
 	{METHOD_POST, "/utilisateurs/:id/mot-de-passe", "users.manage", "id reset", TR("Donner un mot de passe provisoire"),
-		.free_hand = user_password_submit},
+		.free_hand = user_password_submit, .shape = &password_shape},
 	{METHOD_POST, "/utilisateurs/:id/code", "users.manage", "id reset", TR("Retirer le code d'une personne"),
 		.action = user_factor_submit},
 
@@ -178,4 +179,5 @@ const struct module identity_module = {
 	.settings = session_settings,
 	.journal_actions = journal_actions,
 	.help = help,
+	.inputs = identity_inputs,
 };

@@ -56,6 +56,7 @@ enum status unit_choices(struct request *rq, struct reader *db, const char *perm
 /* All roles, labels translated. */
 enum status role_choices(struct request *rq, struct reader *db, struct choice **ret_choices, size_t *ret_count)
 	MUST_CHECK;
+extern const struct api_shape password_shape; /* what password_shown() gives a program */
 /* A random password on a page of its own, shown once, with a link onwards. */
 enum status password_shown(struct request *rq, const char *title_id, struct text login, const char *password,
 	const char *next);

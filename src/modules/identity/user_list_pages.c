@@ -142,22 +142,22 @@ enum status user_new_page(struct request *rq, struct reader *db)
 }
 
 /* Creates the user with the first role, all or nothing. */
-static enum status user_make(struct request *rq, struct writer *writer, const char *hash, const char **ret_problem_field,
-	const char **ret_problem, struct text *ret_login)
+static enum status user_make(struct request *rq, struct writer *writer, const char *hash, struct form_problem *ret_problem,
+	struct text *ret_login, int64_t *ret_id)
 {
 	struct reader *db = writer_reader(writer);
 	const char *role = arena_string(rq->arena, rq_input(rq, "role"));
 	struct user_new user = {.login = rq_input(rq, "login"), .name = rq_input(rq, "name"), .password_hash = hash,
 		.must_change_password = true, .language = rq->language};
 	struct unit unit;
-	int64_t unit_id = 0, id;
+	int64_t unit_id = 0;
 	bool may = false;
 	enum status status;
 
 	(void)language_from(rq_input(rq, "language"), &user.language);
 	if (!rq_integer(rq, "unit", &unit_id) || unit_find(db, unit_id, rq->arena, &unit) != STATUS_OK || !role) {
-		*ret_problem_field = "unit";
-		*ret_problem = TR("Choisissez une des unités proposées.");
+		ret_problem->field = "unit";
+		ret_problem->message.id = TR("Choisissez une des unités proposées.");
 		return STATUS_INVALID;
 	}
 	TRY(role_may_give(db, &rq->actor, "users.manage", role, unit.path, &may));
@@ -168,27 +168,55 @@ static enum status user_make(struct request *rq, struct writer *writer, const ch
 		struct user there;
 
 		status = user_find_login(db, *ret_login, rq->arena, &there);
-		*ret_problem_field = "login";
-		*ret_problem = TR("Cet identifiant est déjà pris.");
+		ret_problem->field = "login";
+		ret_problem->message.id = TR("Cet identifiant est déjà pris.");
 		if (status == STATUS_OK)
 			return STATUS_INVALID;
 		if (status != STATUS_NOT_FOUND)
 			return status;
-		*ret_problem_field = "name";
-		*ret_problem = TR("Indiquez un nom de 120 caractères au plus.");
-		TRY(user_create(writer, &rq->actor, &user, &id));
-		return user_grant(writer, &rq->actor, id, role, unit_id);
+		ret_problem->field = "name";
+		ret_problem->message.id = TR("Indiquez un nom de 120 caractères au plus.");
+		TRY(user_create(writer, &rq->actor, &user, ret_id));
+		return user_grant(writer, &rq->actor, *ret_id, role, unit_id);
 	}
-	*ret_problem_field = "login";
-	*ret_problem = TR("Un identifiant ne contient que des lettres sans accent, des chiffres, points et tirets.");
+	ret_problem->field = "login";
+	ret_problem->message.id = TR("Un identifiant ne contient que des lettres sans accent, des chiffres, points et tirets.");
 	return status;
+}
+
+static const struct api_field password_fields[] = {
+	{"login", TR("Identifiant"), API_TEXT, .may_be_null = false},
+	{"password", TR("Mot de passe provisoire"), API_TEXT, .may_be_null = false},
+	{"location", TR("L'adresse du résultat"), API_TEXT, .may_be_null = false},
+	{0},
+};
+const struct api_shape password_shape = {"FirstPassword", password_fields};
+
+static enum status answer_password(struct request *rq, struct text login, const char *password, const char *next)
+{
+	struct buffer *body = rq_json_secret(rq, 200);
+	struct json_writer json;
+
+	put_begin(&json, body);
+	put_object(&json);
+	put_key(&json, "login");
+	put_text(&json, login);
+	put_key(&json, "password");
+	put_text(&json, text_of(password));
+	put_key(&json, "location");
+	put_text(&json, arena_format(rq->arena, "/api/v1%s", next));
+	put_object_end(&json);
+	return buffer_status(body);
 }
 
 enum status password_shown(struct request *rq, const char *title_id, struct text login, const char *password,
 	const char *next)
 {
-	struct html p = page_begin(rq, in_language(rq, title_id));
+	struct html p;
 
+	if (rq_is_api(rq))
+		return answer_password(rq, login, password, next);
+	p = page_begin(rq, in_language(rq, title_id));
 	rq_add_header(rq, "Cache-Control", "no-store");
 	notice(&p, "warning", TR("Notez ce mot de passe et remettez-le à la personne : il ne sera plus montré. Elle devra "
 				 "choisir le sien à sa première connexion."));
@@ -210,15 +238,17 @@ enum status user_new_submit(struct request *rq, struct database *database)
 	char password[PASSWORD_RANDOM_SIZE], hash[PASSWORD_HASH_SIZE];
 	struct form_problem problem = {.field = NULL};
 	struct text login = TEXT_NONE;
+	int64_t id = 0;
 	enum status status;
 
 	password_random(password);
 	TRY(password_hash(text_of(password), hash));
 	TRY(writer_begin(database, &writer));
-	status = user_make(rq, writer, hash, &problem.field, &problem.message.id, &login);
+	status = user_make(rq, writer, hash, &problem, &login, &id);
 	if (status == STATUS_OK) {
 		TRY(writer_commit(&writer));
-		return password_shown(rq, TR("L'utilisateur est créé"), login, password, "/utilisateurs");
+		return password_shown(rq, TR("L'utilisateur est créé"), login, password,
+			rq_is_api(rq) ? arena_format(rq->arena, "/utilisateurs/%lld", (long long)id).data : "/utilisateurs");
 	}
 	writer_rollback(&writer);
 	if (status != STATUS_INVALID && status != STATUS_CONFLICT)

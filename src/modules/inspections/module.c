@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/inspections/inputs.h"
 #include "modules/inspections/visits.h"
 
 static const struct permission permissions[] = {
@@ -108,4 +109,5 @@ const struct module inspections_module = {
 	.settings = inspections_settings,
 	.workflows = workflows,
 	.journal_actions = journal_actions,
+	.inputs = inspections_inputs,
 };

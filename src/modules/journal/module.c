@@ -1,5 +1,6 @@
 /* The module's table of contents and the sealing job. */
 #include "base/log.h"
+#include "modules/journal/inputs.h"
 #include "modules/journal/journal.h"
 #include "modules/journal/journal_check.h"
 #include "modules/journal/journal_pages.h"
@@ -85,4 +86,5 @@ const struct module journal_module = {
 	.menu = menu,
 	.jobs = jobs,
 	.help = help,
+	.inputs = journal_inputs,
 };

@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/models/inputs.h"
 #include "modules/models/pages.h"
 
 const struct setting models_settings[] = {
@@ -68,4 +69,5 @@ const struct module models_module = {
 	.jobs = jobs,
 	.settings = models_settings,
 	.journal_actions = journal_actions,
+	.inputs = models_inputs,
 };

@@ -1,5 +1,6 @@
 /* What each person was told, how they want to be told, and what became of it. */
 #include "domain/notification.h"
+#include "modules/notifications/inputs.h"
 #include "modules/notifications/notifications.h"
 #include "web/page.h"
 
@@ -372,4 +373,5 @@ const struct module notifications_module = {
 	.jobs = jobs,
 	.settings = mail_settings,
 	.journal_actions = journal_actions,
+	.inputs = notifications_inputs,
 };

@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/prices/inputs.h"
 #include "modules/prices/price_data.h"
 #include "modules/prices/prices.h"
 
@@ -73,4 +74,5 @@ const struct module prices_module = {
 	.jobs = jobs,
 	.settings = price_settings,
 	.journal_actions = journal_actions,
+	.inputs = prices_inputs,
 };

@@ -1,6 +1,7 @@
 /* The module's table of contents and its jobs. */
 #include "base/clock.h"
 #include "domain/webhook.h"
+#include "modules/programs/inputs.h"
 #include "modules/programs/pages.h"
 
 static const struct permission permissions[] = {
@@ -110,4 +111,5 @@ const struct module programs_module = {
 	.subscriptions = subscriptions,
 	.settings = settings,
 	.journal_actions = journal_actions,
+	.inputs = programs_inputs,
 };

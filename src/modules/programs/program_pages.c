@@ -378,7 +378,7 @@ enum status token_new_action(struct request *rq, struct writer *db)
 		show_token(rq, &program, token);
 		return STATUS_OK;
 	}
-	put_begin(&json, rq_json_answer(rq, 200));
+	put_begin(&json, rq_json_secret(rq, 200));
 	put_object(&json);
 	put_key(&json, "token");
 	put_text(&json, text_of(token));

@@ -180,7 +180,7 @@ enum status webhook_new_action(struct request *rq, struct writer *db)
 		show_secret(rq, id, hex.data);
 		return STATUS_OK;
 	}
-	put_begin(&json, rq_json_answer(rq, 200));
+	put_begin(&json, rq_json_secret(rq, 200));
 	put_object(&json);
 	put_key(&json, "id");
 	put_int(&json, id);

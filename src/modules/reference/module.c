@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/reference/inputs.h"
 #include "modules/reference/reference_store.h"
 
 #define REFERENCE_READ "reference.read"
@@ -45,4 +46,5 @@ const struct module reference_module = {
 	.routes = routes,
 	.menu = menu,
 	.journal_actions = journal_actions,
+	.inputs = reference_inputs,
 };

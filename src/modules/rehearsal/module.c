@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/rehearsal/inputs.h"
 #include "modules/rehearsal/pages.h"
 #include "modules/rehearsal/requests.h"
 #include "modules/rehearsal/watch.h"
@@ -26,7 +27,10 @@ static const struct route routes[] = {
 		.data = rehearsal_data, .shape = &rehearsal_shape},
 	{METHOD_GET, "/veille", RISK_READ, "", TR("Veille"), .page = watch_page,
 		.data = watch_data, .shape = &watch_shape},
-	{METHOD_GET, "/ombre", RISK_READ, "avant politique modele au", TR("Candidat dans l'ombre"), .page = shadow_page},
+	{METHOD_GET, "/ombre", RISK_READ, "avant politique modele au", TR("Candidat dans l'ombre"), .page = shadow_page,
+		.data = shadow_data, .shape = &shadow_shape},
+	{METHOD_GET, "/ombre/differences", RISK_READ, "avant", TR("Où le candidat décide autrement"),
+		.data = shadow_difference_data, .shape = &shadow_difference_shape, .is_list = true},
 	{METHOD_POST, "/ombre", RISK_MANAGE, "avant politique modele au", TR("Mettre un candidat dans l'ombre"),
 		.action = shadow_start_action},
 	{METHOD_POST, "/ombre/fin", RISK_MANAGE, "id", TR("Retirer le candidat de l'ombre"), .action = shadow_stop_action},
@@ -70,4 +74,5 @@ const struct module rehearsal_module = {
 	.jobs = jobs,
 	.settings = rehearsal_settings,
 	.journal_actions = journal_actions,
+	.inputs = rehearsal_inputs,
 };

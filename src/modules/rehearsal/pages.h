@@ -27,5 +27,9 @@ enum status rehearsal_list_data(struct request *rq, struct reader *db, struct js
 enum status rehearsal_request_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status rehearsal_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status watch_data(struct request *rq, struct reader *db, struct json_writer *json);
+/* For programs. */
+extern const struct api_shape shadow_shape, shadow_difference_shape;
+enum status shadow_data(struct request *rq, struct reader *db, struct json_writer *json);
+enum status shadow_difference_data(struct request *rq, struct reader *db, struct json_writer *json);
 
 #endif

@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/risk/inputs.h"
 #include "modules/risk/profile_pages.h"
 #include "modules/risk/risk_store.h"
 #include "modules/risk/suppression.h"
@@ -34,9 +35,9 @@ static const struct route routes[] = {
 	{METHOD_POST, "/profils/nouveau", RISK_MANAGE, "id vu code texte note geste", TR("Enregistrer un nouveau profil"),
 		.free_hand = profile_edit_submit},
 	{METHOD_POST, "/profils/verification", RISK_MANAGE, "texte code vu note geste", TR("Vérifier un texte de profil"),
-		.free_hand = profile_check_fragment},
+		.free_hand = profile_check_fragment, .shape = &profile_checked_shape},
 	{METHOD_POST, "/profils/essai", RISK_MANAGE, "texte code vu note geste", TR("Essayer un profil sur le passé"),
-		.free_hand = profile_try_fragment},
+		.free_hand = profile_try_fragment, .shape = &profile_try_shape},
 	{METHOD_GET, "/profils/:id", RISK_READ, "id version", TR("Un profil"), .page = profile_page,
 		.data = profile_data, .shape = &profile_record_shape},
 	{METHOD_GET, "/profils/:id/modifier", RISK_MANAGE, "id version", TR("Modifier un profil"),
@@ -229,4 +230,5 @@ const struct module risk_module = {
 	.help = help,
 	.home_figures = figures,
 	.journal_actions = journal_actions,
+	.inputs = risk_inputs,
 };

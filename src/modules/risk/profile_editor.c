@@ -251,6 +251,8 @@ enum status profile_check_fragment(struct request *rq, struct database *database
 
 	TRY(reader_begin(database, &reader));
 	TRY(profile_check(reader, rq_input(rq, "texte"), code_input(rq), rq->arena, &checked));
+	if (rq_is_api(rq))
+		return profile_checked_answer(rq, &checked);
 	profile_problems_print(&p, checked.problems, checked.problem_count);
 	return STATUS_OK;
 }
@@ -261,6 +263,8 @@ enum status profile_try_fragment(struct request *rq, struct database *database)
 	struct html p = rq_html(rq);
 
 	TRY(reader_begin(database, &reader));
+	if (rq_is_api(rq))
+		return profile_try_answer(rq, reader, rq_input(rq, "texte"), code_input(rq));
 	section_begin(&p, TR("Sur le passé"));
 	TRY(profile_try_section(rq, reader, &p, rq_input(rq, "texte"), code_input(rq)));
 	section_end(&p);

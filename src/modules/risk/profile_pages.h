@@ -24,7 +24,14 @@ enum status facts_page(struct request *rq, struct reader *db);
 enum status profile_list_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status profile_data(struct request *rq, struct reader *db, struct json_writer *json);
 enum status facts_data(struct request *rq, struct reader *db, struct json_writer *json);
-extern const struct api_shape profile_row_shape, profile_record_shape, fact_shape;
+extern const struct api_shape profile_row_shape, profile_record_shape, fact_shape, profile_checked_shape, profile_try_shape;
+/* For programs: what is wrong with a text, and where; what it would have touched. STATUS_INVALID: it has problems. */
+enum status profile_checked_answer(struct request *rq, const struct profile_checked *checked);
+enum status profile_try_answer(struct request *rq, struct reader *db, struct text source, struct text code);
+/* A program is told of each problem by its field. */
+void profile_problems_tell(const struct request *rq, const struct profile_problem *problems, size_t count);
+/* Over the stored past, as much as a person waits for. */
+enum status profile_try_for(struct request *rq, struct reader *db, const struct policy *policy, struct profile_try *ret_try);
 enum status profiles_waiting(struct request *rq, struct reader *db, int64_t *ret_count);
 
 /* ---- parts */

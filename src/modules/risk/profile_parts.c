@@ -41,8 +41,30 @@ void profile_source_print(struct html *p, struct text source, const struct profi
 	html(p, "</ol>");
 }
 
+void profile_problems_tell(const struct request *rq, const struct profile_problem *problems, size_t count)
+{
+	AUTO(buffer_release) struct buffer line = {0};
+
+	if (!rq || !rq_is_api(rq))
+		return;
+	buffer_init(&line, 4096);
+	for (size_t i = 0; i < count; i++) {
+		buffer_clear(&line);
+		if (problems[i].line) {
+			struct message message = {TR("Ligne %1, colonne %2"), {arena_format(rq->arena, "%d", problems[i].line),
+							arena_format(rq->arena, "%d", problems[i].column)}};
+
+			message_print(&line, rq->language, &message);
+			buffer_string(&line, " : ");
+		}
+		message_print(&line, rq->language, &problems[i].message);
+		rq_problem(rq, "texte", buffer_text(&line));
+	}
+}
+
 void profile_problems_print(struct html *p, const struct profile_problem *problems, size_t count)
 {
+	profile_problems_tell(p->rq, problems, count);
 	if (!count) {
 		notice(p, "ok", TR("Le texte est juste : en-têtes, condition, types et unités s'accordent."));
 		return;
@@ -264,24 +286,31 @@ void profile_try_print(struct html *p, const struct profile_try *result, struct 
 	print_examples(p, result);
 }
 
-enum status profile_try_section(struct request *rq, struct reader *db, struct html *p, struct text source,
-	struct text code)
+enum status profile_try_for(struct request *rq, struct reader *db, const struct policy *policy, struct profile_try *ret_try)
 {
 	static const struct profile_try_limits limits = {.consignments = 20000, .span = 2 * MICROSECONDS};
 	const struct risk_application *application = (const struct risk_application *)rq->application;
-	struct text paths = actor_path_list(&rq->actor, CONSIGNMENTS_READ, rq->arena), currency;
-	AUTO(profile_checked_release) struct profile_checked checked = {.policy = NULL};
-	struct profile_try result;
+	struct text paths = actor_path_list(&rq->actor, CONSIGNMENTS_READ, rq->arena);
 
 	if (!paths.data)
 		return STATUS_NO_MEMORY;
+	return profile_try_run(db, application->decider, policy, paths, &limits, rq->arena, ret_try);
+}
+
+enum status profile_try_section(struct request *rq, struct reader *db, struct html *p, struct text source,
+	struct text code)
+{
+	AUTO(profile_checked_release) struct profile_checked checked = {.policy = NULL};
+	struct profile_try result;
+	struct text currency;
+
 	TRY(profile_check(db, source, code, rq->arena, &checked));
 	if (checked.problem_count) {
 		profile_problems_print(p, checked.problems, checked.problem_count);
 		return STATUS_OK;
 	}
 	TRY(setting_text(db, &national_currency, rq->arena, &currency));
-	TRY(profile_try_run(db, application->decider, checked.policy, paths, &limits, rq->arena, &result));
+	TRY(profile_try_for(rq, db, checked.policy, &result));
 	if (result.is_loading)
 		notice(p, "info", TR("Ce profil lit le passé, que le serveur est en train de charger : réessayez dans une minute ou deux."));
 	else

@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/screening/inputs.h"
 #include "modules/screening/screening_store.h"
 
 static const struct permission permissions[] = {
@@ -67,4 +68,5 @@ const struct module screening_module = {
 	.jobs = jobs,
 	.settings = screening_settings,
 	.journal_actions = journal_actions,
+	.inputs = screening_inputs,
 };

@@ -1,0 +1,8 @@
+#ifndef VIGIE_MODULES_NOTIFICATIONS_INPUTS_H
+#define VIGIE_MODULES_NOTIFICATIONS_INPUTS_H
+/* Of the module's own table alone. */
+#include "web/module.h"
+
+extern const struct api_input notifications_inputs[];
+
+#endif
