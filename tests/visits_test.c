@@ -13,8 +13,8 @@ enum { FILES = 12 };
 
 STATEMENT(TEST_CONSIGNMENT,
 	"insert into consignments (id, identity, stage, reference, office, unit_path, day, description, item_count, version, "
-	"digest, state, lane, search, received_at, changed_at) values ($1, $2, 1, $2, 'B1', $3, $4, 'sacs', 1, 1, $5, "
-	"'to_control', $6, '', 0, 0)");
+	"digest, state, lane, received_at, changed_at) values ($1, $2, 1, $2, 'B1', $3, $4, 'sacs', 1, 1, $5, "
+	"'to_control', $6, 0, 0)");
 STATEMENT(TEST_GIVEN, "select count(*) from visits where inspector_id = $1 and state = 'assigned'");
 STATEMENT(TEST_GIVEN_RED,
 	"select count(*) from visits v join consignments c on c.id = v.consignment_id where v.inspector_id = $1 and c.lane = 3");

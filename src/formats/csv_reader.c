@@ -63,10 +63,21 @@ static void value_problem(struct extract *extract, size_t position, const char *
 
 static bool is_plain(struct text text)
 {
+	unsigned char all = 0;
+
 	for (size_t i = 0; i < text.size; i++)
-		if ((unsigned char)text.data[i] >= 0x80)
-			return false;
-	return true;
+		all |= (unsigned char)text.data[i];
+	return all < 0x80;
+}
+
+/* Nothing to squeeze: printable ASCII without blanks, as most values of an extract are. */
+static bool is_squeezed(struct text text)
+{
+	bool is_so = true;
+
+	for (size_t i = 0; i < text.size; i++)
+		is_so &= (unsigned char)text.data[i] > ' ' && (unsigned char)text.data[i] < 0x80;
+	return is_so;
 }
 
 /* The field in UTF-8, squeezed. Bytes that are not UTF-8 are taken as Windows-1252, whatever was announced:
@@ -75,6 +86,10 @@ static enum status field_value(struct extract *extract, struct text field, struc
 {
 	char *bytes = (char *)field.data; /* of the splitter's buffer, ours to change */
 
+	if (is_squeezed(field)) {
+		*ret_value = field;
+		return STATUS_OK;
+	}
 	if (!is_plain(field) && (extract->mapping->encoding == MAPPING_WINDOWS_1252 || !utf8_is_valid(field))) {
 		buffer_clear(&extract->converted);
 		utf8_from_windows_1252(&extract->converted, field);
@@ -118,6 +133,10 @@ static bool read_flag(struct text value, bool *ret_flag)
 	static const char *const yes[] = {"1", "true", "yes", "y", "oui", "o", "vrai", "sim", "s", "si", "x", NULL};
 	static const char *const no[] = {"0", "false", "no", "n", "non", "faux", "nao", "não", NULL};
 
+	if (value.size == 1 && (*value.data == '0' || *value.data == '1')) {
+		*ret_flag = *value.data == '1';
+		return true;
+	}
 	for (size_t i = 0; yes[i]; i++)
 		if (text_equal_ignoring_case(value, text_of(yes[i]))) {
 			*ret_flag = true;
@@ -205,7 +224,9 @@ static void *row_base(struct row *row, enum mapping_base base)
 
 static bool is_outcome(const struct mapping_fact *fact)
 {
-	return fact->base == MAPPING_CONSIGNMENT && strncmp(fact->field->code, "outcome.", 8) == 0;
+	size_t place = fact->field->offset - offsetof(struct consignment, outcome); /* wraps around below it */
+
+	return fact->base == MAPPING_CONSIGNMENT && place < sizeof(struct known_outcome);
 }
 
 static enum status put_value(struct extract *extract, struct row *row, const struct mapping_column *column,

@@ -20,6 +20,10 @@ STATEMENT(TEST_SAMPLE,
 STATEMENT(TEST_OTHER, "select min(id) from consignments where stage = 1 and declarant_code <> $1");
 STATEMENT(TEST_OWN, "select count(*) from consignments where stage = 1 and declarant_code = $1");
 
+STATEMENT(TEST_FORGET_POSTINGS, "delete from search_postings");
+STATEMENT(TEST_FORGET_WORDS, "delete from search_words");
+STATEMENT(TEST_FORGET_PROGRESS, "update search_state set last_id = 0 where id = 1");
+
 struct sample {
 	char reference[80], consignee[120], declarant[60];
 	long long id, other, own, declarations, of_office, red;
@@ -172,6 +176,31 @@ static void try_search(struct browser *browser, const struct sample *sample)
 	CHECK(browser_sees(browser, "Aucun envoi ne correspond"));
 }
 
+static bool forget_words(const char *url)
+{
+	AUTO(database_release) struct database *database = NULL;
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct database_options options = {.durable = true};
+
+	return database_open(url, &options, &database) == STATUS_OK && writer_begin(database, &writer) == STATUS_OK &&
+		store_execute(writer, &TEST_FORGET_POSTINGS, NO_PARAMS, NULL) == STATUS_OK &&
+		store_execute(writer, &TEST_FORGET_WORDS, NO_PARAMS, NULL) == STATUS_OK &&
+		store_execute(writer, &TEST_FORGET_PROGRESS, NO_PARAMS, NULL) == STATUS_OK && writer_commit(&writer) == STATUS_OK;
+}
+
+/* What the index has not reached is found all the same. */
+static void try_behind(struct browser *browser, const char *url, const struct sample *sample)
+{
+	char path[PATH_ROOM];
+
+	REQUIRE(forget_words(url));
+	snprintf(path, sizeof path, "/envois?recherche=%s", sample->reference);
+	CHECK_INTEGER(browser_get(browser, path), 200);
+	CHECK(browser_sees(browser, sample->reference));
+	CHECK_INTEGER(browser_get(browser, "/envois?recherche=zzzqqqxxyyw"), 200);
+	CHECK(browser_sees(browser, "Aucun envoi ne correspond"));
+}
+
 static void try_views(struct browser *browser)
 {
 	browser_get(browser, "/declarations?circuit=red");
@@ -253,6 +282,7 @@ static void lists_on(const char *url)
 			try_views(&browser);
 			as_broker(&site, &browser, &sample);
 			as_officer(&site, &sample);
+			try_behind(&browser, url, &sample);
 		}
 		browser_release(&browser);
 		site_stop(&site);

@@ -12,23 +12,24 @@
 	"digest, state, lane, score, decision_id, outcome, recovered, outcome_on, row_version, received_at"
 
 STATEMENT(CONSIGNMENT_BY_ID, "select " COLUMNS " from consignments where id = $1");
+/* On SQLite one look for each in turn; "in" would sort all that are wanted into a table of its own first. */
 STATEMENT_OF(CONSIGNMENTS_BY_IDENTITY,
-	"select " COLUMNS " from consignments where identity in (select value from json_each($1))",
+	"select " COLUMNS " from (select value as wanted from json_each($1)) cross join consignments where identity = wanted",
 	"select " COLUMNS " from consignments where identity in (select jsonb_array_elements_text(cast($1 as jsonb)))");
 STATEMENT(CONSIGNMENT_CONTENT, "select content from consignment_versions where id = $1");
 STATEMENT(CONSIGNMENT_INSERT,
 	"insert into consignments (id, identity, stage, reference, office, unit_path, day, flow, regime, manifest, "
 	"consignee_code, consignee_name, exporter_name, declarant_code, description, item_count, gross_mass, "
-	"customs_value, version, digest, state, lane, score, decision_id, search, outcome, recovered, outcome_on, "
+	"customs_value, version, digest, state, lane, score, decision_id, outcome, recovered, outcome_on, "
 	"received_at, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-	"$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $29)");
+	"$18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $28)");
 STATEMENT(CONSIGNMENT_AMEND,
 	"update consignments set stage = $3, reference = $4, office = $5, unit_path = $6, day = $7, flow = $8, "
 	"regime = $9, manifest = $10, consignee_code = $11, consignee_name = $12, exporter_name = $13, "
 	"declarant_code = $14, description = $15, item_count = $16, gross_mass = $17, customs_value = $18, "
-	"version = $19, digest = $20, state = $21, lane = $22, score = $23, decision_id = $24, search = $25, "
-	"outcome = coalesce($26, outcome), recovered = coalesce($27, recovered), "
-	"outcome_on = coalesce($28, outcome_on), changed_at = $29, row_version = row_version + 1 "
+	"version = $19, digest = $20, state = $21, lane = $22, score = $23, decision_id = $24, "
+	"outcome = coalesce($25, outcome), recovered = coalesce($26, recovered), "
+	"outcome_on = coalesce($27, outcome_on), changed_at = $28, row_version = row_version + 1 "
 	"where id = $1 and identity = $2");
 STATEMENT(VERSION_INSERT,
 	"insert into consignment_versions (id, import_id, received_at, content) values ($1, $2, $3, $4)");
@@ -40,7 +41,7 @@ STATEMENT(OUTCOME_INSERT,
 	"insert into outcomes (id, consignment_id, adverse, recovered, known_on, recorded_at) "
 	"values ($1, $2, $3, $4, $5, $6)");
 
-enum { CONSIGNMENT_VALUES = 29, VERSION_VALUES = 4, MOST_VERSIONS = 65535 };
+enum { CONSIGNMENT_VALUES = 28, VERSION_VALUES = 4, MOST_VERSIONS = 65535 };
 
 /* Puts `text` behind `size` bytes and a separator; the new size. */
 static size_t put_part(char *bytes, size_t size, struct text text)
@@ -216,31 +217,6 @@ enum status ids_take(struct writer *writer, const char *name, int64_t count, int
 	return STATUS_OK;
 }
 
-/* The text that searches look in: references, names, containers and goods, folded. */
-static struct text search_text(struct arena *arena, const struct consignment *consignment)
-{
-	AUTO(buffer_release) struct buffer folded = {0};
-	const struct text parts[] = {consignment->reference, consignment->manifest, consignment->vessel,
-		consignment->consignee.code, consignment->consignee.name, consignment->exporter.name,
-		consignment->declarant.code, consignment->declarant.name};
-
-	buffer_init(&folded, 4000);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		if (folded.size)
-			buffer_byte(&folded, ' ');
-		utf8_fold(&folded, parts[i]);
-	}
-	for (size_t i = 0; i < consignment->container_count && folded.status == STATUS_OK; i++) {
-		buffer_byte(&folded, ' ');
-		utf8_fold(&folded, consignment->containers[i].reference);
-	}
-	for (size_t i = 0; i < consignment->item_count && folded.status == STATUS_OK; i++) {
-		buffer_byte(&folded, ' ');
-		utf8_fold(&folded, consignment->items[i].description);
-	}
-	return arena_text(arena, (struct text){folded.data ? folded.data : "", folded.size});
-}
-
 static struct text first_description(const struct consignment *consignment)
 {
 	for (size_t i = 0; i < consignment->item_count; i++) {
@@ -291,9 +267,6 @@ enum status consignment_change_set(struct arena *arena, const struct consignment
 	change->gross_mass = c->gross_mass;
 	change->customs_value = c->customs_value;
 	change->outcome = c->outcome;
-	change->search = search_text(arena, c);
-	if (!change->search.data)
-		return STATUS_NO_MEMORY;
 	return bill_containers_set(arena, c, change);
 }
 
@@ -307,7 +280,7 @@ static void fill_consignment(const struct consignment_change *c, struct value *v
 		value_optional(c->customs_value), V_INT(c->version),
 		V_BYTES(((struct text){(const char *)c->digest, sizeof c->digest})), value_text(c->state),
 		V_INT(c->lane), isnan(c->score) ? V_NULL : V_REAL(c->score), V_INT(c->decision_id),
-		value_text(c->search), value_or_null(c->outcome.known, c->outcome.adverse),
+		value_or_null(c->outcome.known, c->outcome.adverse),
 		value_or_null(c->outcome.known, c->outcome.recovered), value_or_null(c->outcome.known, c->day),
 		V_INT(c->received_at)};
 

@@ -99,7 +99,7 @@ struct consignment_change {
 	/* What the table shows of the consignment: consignment_change_set(). */
 	enum stage stage;
 	struct text reference, office, flow, regime, manifest, consignee_code, consignee_name, exporter_name,
-		declarant_code, description, search;
+		declarant_code, description;
 	int64_t item_count, gross_mass, customs_value;
 	struct known_outcome outcome;
 	const struct text *containers; /* of a bill of lading */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT_LIMIT = 2000 };
+enum { UNIT_LIMIT = 2000, BEHIND_LIMIT = 64 << 20, BEHIND_TEXT = 4000 };
 
 /* One lane's run of an index: from where the page before ended, `more` is the index's own condition. */
 #define RUN(lane_number, units, more)                                                                                  \
@@ -55,10 +55,10 @@ STATEMENT_OF(FOUND_BY_WORD,
 	"order by p.consignment_id desc limit $11");
 /* What the index has not reached yet. */
 STATEMENT_OF(FOUND_BEHIND,
-	"select c.day, c.id from consignments c where c.id > $1 and " SEEN FITS
-	"and c.search like $12 order by c.id desc limit $11",
-	"select c.day, c.id from consignments c where c.id > $1 and " SEEN_POSTGRES FITS
-	"and c.search like $12 order by c.id desc limit $11");
+	"select c.day, c.id, v.content from consignments c join consignment_versions v on v.id = c.id * 65536 + c.version "
+	"where c.id > $1 and " SEEN FITS "order by c.id desc",
+	"select c.day, c.id, v.content from consignments c join consignment_versions v on v.id = c.id * 65536 + c.version "
+	"where c.id > $1 and " SEEN_POSTGRES FITS "order by c.id desc");
 
 STATEMENT(UNITS_SEEN,
 	"select u.path, u.code, u.parent_id, case when $1 = '*' or exists (select 1 from units g where "
@@ -277,16 +277,51 @@ static void settle(struct places *places)
 	places->count = kept;
 }
 
+static void add_place(struct places *places, struct rows *rows)
+{
+	if (places->count == 2 * places->most)
+		settle(places);
+	places->rows[places->count++] = (struct place){rows_integer(rows, 0), rows_integer(rows, 1)};
+}
+
 static enum status run_query(struct reader *db, const struct statement *statement, const struct value *values,
 	size_t value_count, struct places *places)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 
 	TRY(store_query(db, statement, values, value_count, &rows));
-	while (rows_next(rows)) {
-		if (places->count == 2 * places->most)
-			settle(places);
-		places->rows[places->count++] = (struct place){rows_integer(rows, 0), rows_integer(rows, 1)};
+	while (rows_next(rows))
+		add_place(places, rows);
+	return rows_status(rows);
+}
+
+/* Row by row through what the index has not reached; a content that cannot be read has no words. */
+static enum status run_behind(struct reader *db, const struct value *values, struct text pattern, struct places *places)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	AUTO(arena_release) struct arena *arena = arena_new(BEHIND_LIMIT);
+	AUTO(buffer_release) struct buffer space = {0};
+	size_t found = 0;
+
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	buffer_init(&space, BEHIND_TEXT);
+	TRY(store_query(db, &FOUND_BEHIND, values, 10, &rows));
+	while (found < places->most && rows_next(rows)) {
+		struct consignment consignment;
+		bool fits = false;
+		enum status status;
+
+		arena_reset(arena);
+		status = consignment_unpack(arena, rows_bytes(rows, 2), &consignment);
+		if (status == STATUS_NO_MEMORY)
+			return status;
+		if (status == STATUS_OK)
+			TRY(search_fits(&space, &consignment, pattern, &fits));
+		if (!fits)
+			continue;
+		add_place(places, rows);
+		found++;
 	}
 	return rows_status(rows);
 }
@@ -372,10 +407,10 @@ static enum status runs_of_words(struct reader *db, const struct list_query *que
 	memcpy(values, ((const struct value[]){V_INT(0), value_text(query->is_whole ? query->root : TEXT_NONE),
 		value_text(units), V_INT(query->lane), V_INT(query->stage), value_text(query->values[LIST_STATE]),
 		V_INT(first_day(query)), V_INT(until), V_INT(query->outcome), V_INT(query->before_id),
-		V_INT((int64_t)places->most), value_text(search->pattern)}), 12 * sizeof *values);
+		V_INT((int64_t)places->most)}), 11 * sizeof *values);
 	if (search->pattern.data) {
 		values[0] = V_INT(search->indexed);
-		TRY(run_query(db, &FOUND_BEHIND, values, 12, places));
+		TRY(run_behind(db, values, search->pattern, places));
 	}
 	for (int i = 0; i < 5; i++)
 		values[11 + i] = value_text(others[i]);

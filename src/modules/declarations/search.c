@@ -237,3 +237,50 @@ enum status search_prepare(struct reader *reader, struct text words, const struc
 	*ret_search = *search;
 	return STATUS_OK;
 }
+
+/* ---- What the index has not reached */
+
+/* References, names, containers and goods, folded. */
+static enum status put_searched(struct buffer *folded, const struct consignment *consignment)
+{
+	const struct text parts[] = {consignment->reference, consignment->manifest, consignment->vessel,
+		consignment->consignee.code, consignment->consignee.name, consignment->exporter.name,
+		consignment->declarant.code, consignment->declarant.name};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		buffer_byte(folded, ' ');
+		utf8_fold(folded, parts[i]);
+	}
+	for (size_t i = 0; i < consignment->container_count && folded->status == STATUS_OK; i++) {
+		buffer_byte(folded, ' ');
+		utf8_fold(folded, consignment->containers[i].reference);
+	}
+	for (size_t i = 0; i < consignment->item_count && folded->status == STATUS_OK; i++) {
+		buffer_byte(folded, ' ');
+		utf8_fold(folded, consignment->items[i].description);
+	}
+	return folded->status == STATUS_NO_MEMORY ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+enum status search_fits(struct buffer *space, const struct consignment *consignment, struct text pattern, bool *ret_fits)
+{
+	struct text rest;
+
+	buffer_clear(space);
+	TRY(put_searched(space, consignment));
+	rest = buffer_text(space);
+	while (pattern.data) {
+		struct text word = text_cut(&pattern, '%');
+		size_t at = text_find(rest, word);
+
+		if (!word.size)
+			continue;
+		if (at == rest.size) {
+			*ret_fits = false;
+			return STATUS_OK;
+		}
+		rest = text_slice(rest, at + word.size, rest.size);
+	}
+	*ret_fits = true;
+	return STATUS_OK;
+}

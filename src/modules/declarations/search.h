@@ -40,6 +40,11 @@ enum status search_index_job(struct database *database, struct arena *arena, str
 /* How many consignments the index has not reached yet. */
 enum status search_index_lag(struct reader *reader, int64_t *ret_lag) MUST_CHECK;
 
+/* Does the consignment hold the pattern's words, in their order? Looks where the index takes its words from: references,
+ * names, containers and goods. `space` is for the look only; what it has no room for is not looked at. */
+enum status search_fits(struct buffer *space, const struct consignment *consignment, struct text pattern, bool *ret_fits)
+	MUST_CHECK;
+
 /* Within one typing error (two in words of eight letters and more)? Letters swapped count as one. For tests. */
 bool search_is_near(struct text a, struct text b, int most);
 

@@ -8,8 +8,8 @@ static const char *const folders[] = {"src/domain/migrations", "src/modules/decl
 	"src/modules/prices/migrations", NULL};
 
 STATEMENT(TEST_DECLARATION,
-	"insert into consignments (id, identity, stage, reference, unit_path, day, item_count, version, digest, state, search, "
-	"received_at, changed_at, outcome, lane) values ($1, $2, 1, $2, '/', $3, 1, 1, $4, 'free', '', 0, 0, $5, $1 % 4)");
+	"insert into consignments (id, identity, stage, reference, unit_path, day, item_count, version, digest, state, "
+	"received_at, changed_at, outcome, lane) values ($1, $2, 1, $2, '/', $3, 1, 1, $4, 'free', 0, 0, $5, $1 % 4)");
 STATEMENT(TEST_CONTENT, "insert into consignment_versions (id, import_id, received_at, content) values ($1 * 65536 + 1, 1, 0, $2)");
 STATEMENT(TEST_ROWS, "select count(*) from price_references");
 

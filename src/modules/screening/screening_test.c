@@ -11,8 +11,8 @@ static const char *const folders[] = {"src/domain/migrations", "src/modules/decl
 STATEMENT(TEST_UNIT, "insert into units (id, parent_id, path, kind, code, name, is_active) values ($1, $2, $3, 'office', "
 		     "$4, $4, 1)");
 STATEMENT(TEST_CONSIGNMENT,
-	"insert into consignments (id, identity, stage, reference, unit_path, day, item_count, version, digest, state, search, "
-	"received_at, changed_at) values ($1, $2, 1, $2, $3, 20000, 0, 1, $4, 'free', '', $5, $5)");
+	"insert into consignments (id, identity, stage, reference, unit_path, day, item_count, version, digest, state, "
+	"received_at, changed_at) values ($1, $2, 1, $2, $3, 20000, 0, 1, $4, 'free', $5, $5)");
 STATEMENT(TEST_VERSION,
 	"insert into consignment_versions (id, import_id, received_at, content) "
 	"values ($1 * 65536 + 1, 1, 0, $2)");
