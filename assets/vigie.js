@@ -55,6 +55,26 @@ const enhance = (root) => {
 		xhr.send(new FormData(form));
 	}));
 
+	// What a mark of a chart counts is told at once, under the mouse or the finger; the table below says it without script.
+	each("figure.chart", (chart) => {
+		const marks = new Map([...chart.querySelectorAll("svg rect > title")].map((title) => [title.parentNode, title.textContent]));
+		if (!marks.size) return;
+		const tip = chart.appendChild(document.createElement("div"));
+		tip.className = "tip";
+		tip.hidden = true;
+		tip.setAttribute("aria-hidden", "true");
+		marks.forEach((words, mark) => mark.firstElementChild.remove());
+		chart.addEventListener("pointerover", (event) => {
+			tip.hidden = !marks.has(event.target);
+			if (tip.hidden) return;
+			tip.textContent = marks.get(event.target);
+			const frame = chart.getBoundingClientRect(), box = event.target.getBoundingClientRect(), half = tip.offsetWidth / 2;
+			tip.style.left = Math.min(Math.max(box.left + box.width / 2 - frame.left, half), frame.width - half) + "px";
+			tip.style.top = Math.max(box.top - frame.top - 6, 0) + "px";
+		});
+		chart.addEventListener("pointerleave", () => { tip.hidden = true; });
+	});
+
 	// A live region asks for the page again when the stream says that something changed.
 	each("[data-live]", (region) => {
 		let waiting = false;

@@ -107,6 +107,10 @@ await picture(narrow, "inspecteur-accueil", "/");
 await picture(narrow, "inspecteur-visite", visit);
 await picture(broker, "commissionnaire-declarations", "/mes-declarations");
 
+// What a chart counts is told under the mouse.
+await head.locator("svg.plot rect.target").first().hover();
+check("a chart tells its figures", /\d/.test(await head.locator(".tip:not([hidden])").first().textContent()));
+
 // ---- the guides themselves
 
 for (const [role, page] of Object.entries(people)) {

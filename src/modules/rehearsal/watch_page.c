@@ -105,21 +105,76 @@ static void print_figure(struct html *p, struct rows *rows)
 	table_row_end(p);
 }
 
-static enum status print_figures(struct reader *db, struct html *p, struct text office, int64_t *ret_run_at)
+/* What asks for a look stands open, what is stable is folded away, and profiles that nothing ever fulfilled in the time
+ * looked at are only named. */
+enum figure_kind { FIGURE_OPEN, FIGURE_STABLE, FIGURE_NEVER };
+
+static enum figure_kind kind_of(struct rows *rows)
+{
+	if (text_starts_with(rows_text(rows, 0), TEXT("profile_")) && !rows_integer(rows, 2) && !rows_integer(rows, 3))
+		return FIGURE_NEVER;
+	return rows_integer(rows, 7) == WATCH_FINE ? FIGURE_STABLE : FIGURE_OPEN;
+}
+
+static enum status print_figures(struct reader *db, struct html *p, struct text office, enum figure_kind kind,
+	int64_t *ret_run_at, int *ret_count)
 {
 	static const struct table_column columns[] = {{TR("Mesure"), "text"}, {TR("Niveau"), "text"}, {TR("Avant"), "number"},
 		{TR("Récemment"), "number"}, {TR("Part avant"), "number"}, {TR("Part récente"), "number"},
 		{TR("Écart"), "number"}, {NULL, NULL}};
 	AUTO(rows_release) struct rows *rows = NULL;
+	int count = 0;
 
 	TRY(store_query(db, &WATCH_FIGURES, PARAMS(value_text(office)), &rows));
-	table_begin(p, TR("Mesures"), columns);
 	while (rows_next(rows)) {
 		*ret_run_at = rows_integer(rows, 8);
+		if (kind_of(rows) != kind)
+			continue;
+		if (!count++) {
+			if (kind == FIGURE_STABLE)
+				html(p, "<details class=\"fold\"><summary>%s</summary><div>", tr(p->language, TR("Ce qui est stable")));
+			table_begin(p, TR("Mesures"), columns);
+		}
 		print_figure(p, rows);
 	}
-	table_end(p);
+	if (count) {
+		table_end(p);
+		if (kind == FIGURE_STABLE)
+			html(p, "</div></details>");
+	}
+	*ret_count = count;
 	return rows_status(rows);
+}
+
+static enum status print_never(struct reader *db, struct html *p, struct text office)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	int count = 0;
+
+	TRY(store_query(db, &WATCH_FIGURES, PARAMS(value_text(office)), &rows));
+	while (rows_next(rows)) {
+		if (kind_of(rows) != FIGURE_NEVER || !text_is(rows_text(rows, 0), watch_measures[WATCH_PROFILE_SILENT].code))
+			continue;
+		if (!count++)
+			html(p, "<p class=\"muted\">%s ", tr(p->language, TR("Profils que rien n'a remplis, ni avant ni récemment :")));
+		else
+			html(p, ", ");
+		html(p, "%.*s", TEXT_FORMAT(rows_text(rows, 1)));
+	}
+	if (count)
+		html(p, ".</p>");
+	return rows_status(rows);
+}
+
+static enum status print_office_figures(struct reader *db, struct html *p, struct text office, int64_t *ret_run_at)
+{
+	int count;
+
+	TRY(print_figures(db, p, office, FIGURE_OPEN, ret_run_at, &count));
+	if (!count && *ret_run_at)
+		html(p, "<p>%s</p>", tr(p->language, TR("Rien à suivre.")));
+	TRY(print_figures(db, p, office, FIGURE_STABLE, ret_run_at, &count));
+	return print_never(db, p, office);
 }
 
 struct seen_office {
@@ -144,13 +199,13 @@ static enum status print_office(struct request *rq, struct reader *db, struct ht
 {
 	if (!office->code.size) {
 		section_begin(p, TR("Toute l'administration"));
-		TRY(print_figures(db, p, office->code, run_at));
+		TRY(print_office_figures(db, p, office->code, run_at));
 		section_end(p);
 		return STATUS_OK;
 	}
 	(void)rq;
 	html(p, "<details><summary>%.*s %.*s</summary>", TEXT_FORMAT(office->code), TEXT_FORMAT(office->name));
-	TRY(print_figures(db, p, office->code, run_at));
+	TRY(print_office_figures(db, p, office->code, run_at));
 	html(p, "</details>");
 	return STATUS_OK;
 }
