@@ -86,9 +86,10 @@ const enhance = (root) => {
 			setTimeout(async () => {
 				waiting = false;
 				if (region.contains(document.activeElement) && /INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) return;
-				const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-				if (!answer.ok) return;
-				const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+				// The link may be gone, or the page be left, meanwhile: what is shown stays.
+				const text = await fetch(location.href, { headers: { Accept: "text/html" } }).then((answer) => answer.ok ? answer.text() : "").catch(() => "");
+				if (!text) return;
+				const page = new DOMParser().parseFromString(text, "text/html");
 				const fresh = page.getElementById(region.id);
 				if (!fresh || plain(fresh) === plain(region)) return;
 				region.replaceChildren(...document.adoptNode(fresh).childNodes);

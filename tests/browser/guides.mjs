@@ -1,7 +1,7 @@
 // The guides: a day of each role, with the pictures that the guides show, in French and English (tools/guide_pictures.sh
 // puts them into docs/guides/pictures); then every guide is opened: its links lead somewhere for those it is written for,
 // its pictures are there and are said in words, and it is light.
-import { check, context, desktop, done, open, shots, url, weigh } from "./lib.mjs";
+import { check, context, desktop, done, open, shots, turn, until, url, weigh } from "./lib.mjs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -21,19 +21,7 @@ const picture = async (page, name, path, from = "main", height = 560) => {
 	}
 	await page.goto(url + path.split("?")[0] + "?langue=fr");
 };
-const until = async (page, path, holds, tries = 120) => {
-	for (let i = 0; i < tries; i++) {
-		await page.goto(url + path);
-		if (await holds())
-			return true;
-		await page.waitForTimeout(1000);
-	}
-	return false;
-};
-const submit = async (page, button) => {
-	await page.click(button);
-	await page.waitForLoadState();
-};
+const submit = turn;
 
 // ---- the analyst's material: a model in service, a declaration to judge, a rehearsal, a list of names
 

@@ -1,6 +1,6 @@
 // Every page that the menus lead to, for each role of the demonstration, on a desktop and on a phone: no violation of WCAG
 // that axe finds, valid markup, nothing wider than the phone, a quiet console; and the weight of the main pages.
-import { axe, check, context, desktop, done, markup, page_of, phone, shot, sign_in, url, weigh } from "./lib.mjs";
+import { axe, check, context, desktop, done, markup, page_of, phone, scenario, shot, sign_in, url, weigh } from "./lib.mjs";
 
 const MOST = 60 * 1024;
 const LIMIT = Number(process.env.PAGES_LIMIT || 70);
@@ -52,41 +52,44 @@ const look = async (page, path, name, is_phone) => {
 
 const seen = new Set();
 for (const login of ["admin", "analyste", "chef", "inspecteur"]) {
-	const wide = await context(desktop), narrow = await context(phone);
-	const page = await sign_in(await page_of(wide), login), small = await sign_in(await page_of(narrow), login);
-	const paths = await crawl(page);
-	console.log(login, paths.length, "pages");
-	for (const path of paths) {
-		const key = shape(path) === "/" ? login + "/" : shape(path);
-		if (seen.has(key))
-			continue;
-		seen.add(key);
-		await look(page, path, login, false);
-		await look(small, path, login, true);
-		const file = login + (shape(path) === "/" ? "-accueil" : shape(path).replace(/[^a-z0-9]+/gi, "-"));
-		await shot(page, file);
-		await shot(small, file + "-telephone");
-	}
-	await wide.close();
-	await narrow.close();
+	await scenario("the pages of " + login, async () => {
+		const wide = await context(desktop), narrow = await context(phone);
+		const page = await sign_in(await page_of(wide), login), small = await sign_in(await page_of(narrow), login);
+		const paths = await crawl(page);
+		console.log(login, paths.length, "pages");
+		for (const path of paths) {
+			const key = shape(path) === "/" ? login + "/" : shape(path);
+			if (seen.has(key))
+				continue;
+			seen.add(key);
+			await look(page, path, login, false);
+			await look(small, path, login, true);
+			const file = login + (shape(path) === "/" ? "-accueil" : shape(path).replace(/[^a-z0-9]+/gi, "-"));
+			await shot(page, file);
+			await shot(small, file + "-telephone");
+		}
+	});
 }
 
 // Dark, and each language, on the first page and a list.
 for (const language of ["fr", "en", "pt", "es"]) {
-	const where = await context({ ...desktop, colorScheme: "dark" });
-	const page = await sign_in(await page_of(where), "analyste");
-	for (const path of ["/", "/declarations"]) {
-		await page.goto(`${url}${path}?langue=${language}`);
-		check(`${language} ${path}: the page says its language`, (await page.getAttribute("html", "lang")) === language);
-		const violations = await axe(page);
-		check(`${language} ${path}, dark: axe`, violations.length === 0, violations.join(" | "));
-	}
-	await shot(page, "sombre-" + language);
-	await where.close();
+	await scenario("dark, " + language, async () => {
+		const where = await context({ ...desktop, colorScheme: "dark" });
+		const page = await sign_in(await page_of(where), "analyste");
+		for (const path of ["/", "/declarations"]) {
+			await page.goto(`${url}${path}?langue=${language}`);
+			check(`${language} ${path}: the page says its language`, (await page.getAttribute("html", "lang")) === language);
+			const violations = await axe(page);
+			check(`${language} ${path}, dark: axe`, violations.length === 0, violations.join(" | "));
+		}
+		await shot(page, "sombre-" + language);
+	});
 }
 
 for (const path of ["/", "/declarations", "/envois/1", "/imports"]) {
-	const bytes = await weigh("analyste", path);
-	check(`${path}: first view of ${Math.round(bytes / 102.4) / 10} kB`, bytes <= MOST, bytes + " bytes");
+	await scenario("weight of " + path, async () => {
+		const bytes = await weigh("analyste", path);
+		check(`${path}: first view of ${Math.round(bytes / 102.4) / 10} kB`, bytes <= MOST, bytes + " bytes");
+	});
 }
 await done();

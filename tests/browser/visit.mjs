@@ -1,175 +1,154 @@
-// The inspector's day on a telephone: find today's red-lane visits, do one with photos, and close it; then the same with
-// the link cut in mid-visit, and with a colleague who writes in the same file. French, 390 × 844.
-//
-// Needs: node 18, playwright-core from npm (NODE_PATH or a node_modules folder above), Debian's chromium, and a running
-// server with demonstration data whose job inspections.assign has run once (it does within a minute).
-//   node tests/browser/visit.mjs http://127.0.0.1:8080 PASSWORDS OUT
-// PASSWORDS: what `vigie first-run` printed. OUT: a folder for the screenshots. Exit 0: all went well.
-import { createRequire } from "node:module";
-import { readFileSync, mkdirSync } from "node:fs";
+// The inspector's day on a telephone: find today's red-lane visits, do one with photos, and close it, in under three minutes
+// by the hands of someone who never saw it; then the same with the link cut in mid-visit, with a colleague who writes in
+// the same file, and without script. French, 390 × 844.
+import { check, declaration, done, hands, open, run_job, scenario, sees, shot, turn, until, upload, url } from "./lib.mjs";
 
-const { chromium } = createRequire((process.env.PLAYWRIGHT || process.cwd()) + "/x.js")("playwright-core");
-const [, , base = "http://127.0.0.1:8080", passwords, out = "build/browser"] = process.argv;
-const passwordOf = (login) => readFileSync(passwords, "utf8").split("\n").map((line) => line.trim().split(/\s+/)).find((line) => line[0] === login)[1];
-mkdirSync(out, { recursive: true });
-
-const failures = [];
-const check = (condition, what) => { if (!condition) { failures.push(what); console.log("FAIL", what); } else console.log("ok", what); };
-
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
-const open = async (login, options = {}) => {
-	const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "fr-FR", hasTouch: true, ...options });
-	const page = await context.newPage();
-	page.on("pageerror", (error) => failures.push("script: " + error.message));
-	await page.goto(base + "/connexion");
-	await page.fill("input[name=login]", login);
-	await page.fill("input[name=password]", passwordOf(login));
-	await page.click("main button[type=submit]");
-	await page.waitForURL((url) => !url.pathname.startsWith("/connexion"));
-	return { context, page };
-};
+const small = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: "fr-FR" };
 // A picture as a telephone makes them: larger than what is to be sent.
-const picture = async (page) => Buffer.from(await page.evaluate(() => {
+const picture = async (page) => ({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer: Buffer.from(await page.evaluate(() => {
 	const canvas = Object.assign(document.createElement("canvas"), { width: 3000, height: 2000 });
 	const pen = canvas.getContext("2d");
 	for (let i = 0; i < 400; i++) { pen.fillStyle = `hsl(${i * 37},60%,50%)`; pen.fillRect((i * 173) % 3000, (i * 97) % 2000, 300, 200); }
 	return canvas.toDataURL("image/jpeg", .95).split(",")[1];
-}), "base64");
-const bar = (page, value) => page.click(`.bar button[value=${value}]`);
+}), "base64") });
 // A visit that was begun before only goes on.
-const begin = async (page) => {
-	if (await page.locator(".bar button[value=commencer]").count()) await bar(page, "commencer");
+const begin = async (page, tap = (selector) => page.click(selector)) => {
+	if (await page.locator(".bar button[value=commencer]").count()) await tap(".bar button[value=commencer]");
 	await page.waitForSelector('#visite[data-state="under_way"]');
 };
-const says = (page, kind) => page.waitForSelector(`.visit-state.${kind}`, { timeout: 20000 });
+const says = (page, kind) => page.waitForSelector(`.visit-state.${kind}`);
+// The worker keeps the page of a visit for when the link is cut.
+const kept = (page) => page.waitForFunction(async () => navigator.serviceWorker.controller
+	&& Boolean(await (await caches.open("vigie-visits")).match(location.pathname)));
+const next_visit = async (page) => {
+	await page.goto(url + "/controles?circuit=red");
+	await turn(page, ".visits a.button");
+	return page.url();
+};
 
-// ---- the newcomer: from the front page to a closed visit, timed
-const inspector = await open("inspecteur", { permissions: ["geolocation"], geolocation: { latitude: 9.51, longitude: -13.71 } });
-const page = inspector.page;
-// Work for the day: declarations of this office that name arms, which go to red; shared out by a job within a minute.
-const paper = readFileSync(new URL("../journeys/files/sad.xml", import.meta.url), "utf8").replaceAll("XX001", "VG103");
-await page.goto(base + "/imports");
-await page.setInputFiles("input[type=file]", [6101, 6102, 6103, 6104, 6105].map((number) => ({ name: `declaration-${number}.xml`,
-	mimeType: "application/xml", buffer: Buffer.from(paper.replaceAll("4101", String(number))) })));
-await page.click('main form[enctype="multipart/form-data"] button[type=submit]');
-await page.waitForLoadState();
-for (let i = 0; i < 130; i++) {
-	await page.goto(base + "/controles?circuit=red");
-	if (await page.locator(".visits a.button").count() >= 4) break;
-	await page.waitForTimeout(1000);
-}
-const began = Date.now();
-await page.goto(base + "/");
-await page.screenshot({ path: `${out}/1-home.png` });
-await page.click(".open-menu");
-await page.click('.menu a[href="/controles"]');
-await page.click('.lanes a:has-text("rouge")');
-await page.waitForSelector(".visits a.button");
-check(await page.locator(".visits").first().locator(".lane.yellow").count() === 0, "only red visits are shown among mine");
-await page.screenshot({ path: `${out}/2-queue.png` });
-await page.click(".visits a.button");
-await page.screenshot({ path: `${out}/3-visit.png` });
-const first = page.url();
-await begin(page);
-await page.check("#f-place");
-await page.setInputFiles("#f-photo", { name: "IMG_1.jpg", mimeType: "image/jpeg", buffer: await picture(page) });
-await page.waitForSelector('#gallery img[src^="/controles/photos/"]');
-const shown = await page.evaluate(async () => {
-	const answer = await fetch(document.querySelector("#gallery img").src);
-	const image = await createImageBitmap(await answer.blob());
-	return { width: image.width, type: answer.headers.get("Content-Type"), disposition: answer.headers.get("Content-Disposition"), sniff: answer.headers.get("X-Content-Type-Options") };
+// Work for the day: declarations of this office that name arms, which go to red; a job shares them out.
+const work = await open("inspecteur", { ...small, permissions: ["geolocation"], geolocation: { latitude: 9.51, longitude: -13.71 } });
+await upload(work, [6101, 6102, 6103, 6104, 6105].map((number) => declaration(number, { XX001: "VG103" })));
+await run_job("inspections.assign");
+check("today's red visits are shared out", await until(work, "/controles?circuit=red", async (page) => await page.locator(".visits").first().locator("a.button").count() >= 4));
+
+let first = "", third = "";
+await scenario("the newcomer's visit", async () => {
+	const page = work, person = hands(page, true);
+	await page.goto(url + "/");
+	person.look();
+	await shot(page, "1-home", false);
+	await person.turn('main a[href^="/controles?circuit=red"], .menu a[href="/controles"]:visible');
+	check("the red visits of today are one tap away", page.url().includes("circuit=red"), page.url());
+	check("only red visits are shown among mine", await page.locator(".visits").first().locator(".lane.yellow").count() === 0);
+	await shot(page, "2-queue", false);
+	await person.turn(".visits a.button");
+	await shot(page, "3-visit", false);
+	first = page.url();
+	await begin(page, person.tap);
+	await person.check("#f-place");
+	await person.picture("#f-photo", await picture(page));
+	await page.waitForSelector('#gallery img[src^="/controles/photos/"]');
+	const shown = await page.evaluate(async () => {
+		const answer = await fetch(document.querySelector("#gallery img").src);
+		const image = await createImageBitmap(await answer.blob());
+		return { width: image.width, type: answer.headers.get("Content-Type"), disposition: answer.headers.get("Content-Disposition"), sniff: answer.headers.get("X-Content-Type-Options") };
+	});
+	check("the photo was made small on the telephone", shown.width === 1600 && shown.type === "image/jpeg", JSON.stringify(shown));
+	check("the photo cannot run", shown.disposition === "attachment" && shown.sniff === "nosniff", JSON.stringify(shown));
+	check("the photo has its place", (await page.textContent("#gallery")).includes("9,51"));
+	if (!await page.locator("#visite details.item").first().evaluate((item) => item.open)) await person.tap("#visite details.item summary");
+	await person.choose("#visite details.item select", "quantity");
+	await person.check("input[name=resultat][value=quantity]");
+	await person.write("#f-droits", "1 250 000");
+	await person.choose("#f-suite", "payment");
+	await person.write("#f-constat", "Douze cartons de plus que déclaré");
+	await shot(page, "4-result", false);
+	await person.tap(".bar button[value=clore]");
+	await page.waitForURL(/\/controles$/);
+	person.look();
+	console.log("the newcomer on a telephone: " + person.tell());
+	check(`from the front page to a closed visit: about ${person.seconds()} s by a newcomer's hands, of 180`, person.seconds() < 180);
+	check("the closed visit shows what was found", await until(page, first, (now) => sees(now, "Douze cartons de plus")));
+	await shot(page, "5-closed");
 });
-check(shown.width === 1600 && shown.type === "image/jpeg", "the photo was made small on the telephone");
-check(shown.disposition === "attachment" && shown.sniff === "nosniff", "the photo cannot run");
-check((await page.textContent("#gallery")).includes("9,51"), "the photo has its place");
-if (!await page.locator("#visite details.item").first().evaluate((item) => item.open)) await page.click("#visite details.item summary");
-await page.selectOption("#visite details.item select", "quantity");
-await page.check('input[name=resultat][value=quantity]');
-await page.fill("#f-droits", "1 250 000");
-await page.selectOption("#f-suite", "payment");
-await page.fill("#f-constat", "Douze cartons de plus que déclaré");
-await page.screenshot({ path: `${out}/4-result.png` });
-await bar(page, "clore");
-await page.waitForURL(/\/controles$/);
-const seconds = Math.round((Date.now() - began) / 1000);
-check(seconds < 180, `from the front page to a closed visit in ${seconds} s (a machine's hands; a person has 180)`);
-await page.goto(first);
-await page.screenshot({ path: `${out}/5-closed.png`, fullPage: true });
-check((await page.textContent("main")).includes("Douze cartons de plus"), "the closed visit shows what was found");
 
-// ---- the link is cut in mid-visit
-await page.goto(base + "/controles");
-await page.click(".visits a.button");
-const second = page.url();
-await begin(page);
-await page.evaluate(() => navigator.serviceWorker.ready);
-await page.waitForTimeout(1500);
-await inspector.context.setOffline(true);
-await page.fill("#f-constat", "Écrit sans réseau");
-await page.check("input[name=resultat][value=conform]");
-await says(page, "kept");
-await page.setInputFiles("#f-photo", { name: "IMG_2.jpg", mimeType: "image/jpeg", buffer: await picture(page) });
-await page.waitForSelector("#gallery .waiting");
-await page.screenshot({ path: `${out}/6-offline.png` });
-await page.goto(second);
-check(await page.inputValue("#f-constat") === "Écrit sans réseau", "the page opens without a link, with what was typed");
-await page.waitForSelector("#gallery .waiting");
-await bar(page, "clore");
-await page.waitForTimeout(1500);
-check((await page.textContent("#visit-state")).includes("sera close"), "the telephone says that it will close the visit later");
-await page.screenshot({ path: `${out}/7-closing-offline.png` });
-await inspector.context.setOffline(false);
-await page.waitForURL(/\/controles$/, { timeout: 30000 });
-await page.goto(second);
-check((await page.textContent("main")).includes("Écrit sans réseau"), "nothing typed without a link was lost");
-check(await page.locator('#gallery img[src^="/controles/photos/"]').count() === 1, "the photo taken without a link has arrived");
+await scenario("the link is cut in mid-visit", async () => {
+	const page = work, second = await next_visit(page);
+	await begin(page);
+	await kept(page);
+	await page.context().setOffline(true);
+	await page.fill("#f-constat", "Écrit sans réseau");
+	await page.check("input[name=resultat][value=conform]");
+	await says(page, "kept");
+	await page.setInputFiles("#f-photo", await picture(page));
+	await page.waitForSelector("#gallery .waiting");
+	await shot(page, "6-offline", false);
+	await page.goto(second);
+	check("the page opens without a link, with what was typed", await page.inputValue("#f-constat") === "Écrit sans réseau");
+	await page.waitForSelector("#gallery .waiting");
+	await page.click(".bar button[value=clore]");
+	await page.waitForFunction(() => document.getElementById("visit-state").textContent.includes("sera close"));
+	check("the telephone says that it will close the visit later", true);
+	await shot(page, "7-closing-offline", false);
+	await page.context().setOffline(false);
+	await page.waitForURL(/\/controles$/);
+	check("nothing typed without a link was lost", await until(page, second, (now) => sees(now, "Écrit sans réseau")));
+	check("the photo taken without a link has arrived", await page.locator('#gallery img[src^="/controles/photos/"]').count() === 1);
+});
+await work.context().setOffline(false);
 
-// ---- a colleague writes in the same file meanwhile
-await page.goto(base + "/controles");
-await page.click(".visits a.button");
-const third = page.url();
-await begin(page);
-const head = await open("chef");
-await head.page.goto(third);
-await inspector.context.setOffline(true);
-await page.fill("#f-constat", "Le mien");
-await says(page, "kept");
-await head.page.fill("#f-constat", "Celui du chef");
-await head.page.selectOption("#f-suite", "sample");
-await says(head.page, "saved");
-await inspector.context.setOffline(false);
-await page.waitForSelector("#merge", { timeout: 30000 });
-check((await page.textContent("#merge")).includes("Celui du chef") && (await page.textContent("#merge")).includes("Le mien"), "both values are shown to choose from");
-await page.screenshot({ path: `${out}/8-merge.png` });
-await page.click("#merge button:has-text('Le mien')");
-await says(page, "saved");
-check(await page.inputValue("#f-suite") === "sample", "what only the colleague wrote was taken in");
-await head.page.waitForFunction(() => document.querySelector("#f-constat").value === "Le mien", null, { timeout: 15000 });
-check(true, "the colleague's page follows by itself");
+await scenario("a colleague writes in the same file meanwhile", async () => {
+	const page = work;
+	third = await next_visit(page);
+	await begin(page);
+	const head = await open("chef");
+	await head.goto(third);
+	await page.context().setOffline(true);
+	await page.fill("#f-constat", "Le mien");
+	await says(page, "kept");
+	await head.fill("#f-constat", "Celui du chef");
+	await head.selectOption("#f-suite", "sample");
+	// Saved is what the colleague sees when asking for the page again.
+	const reader = await head.context().newPage();
+	check("the colleague's words are kept", await until(reader, third, async (now) => await now.inputValue("#f-constat") === "Celui du chef" && await now.inputValue("#f-suite") === "sample"));
+	await page.context().setOffline(false);
+	await page.waitForSelector("#merge");
+	const choice = await page.textContent("#merge");
+	check("both values are shown to choose from", choice.includes("Celui du chef") && choice.includes("Le mien"), choice);
+	await shot(page, "8-merge", false);
+	await page.click("#merge button:has-text('Le mien')");
+	await says(page, "saved");
+	await page.waitForFunction(() => document.querySelector("#f-suite").value === "sample");
+	check("what only the colleague wrote was taken in", true);
+	await head.waitForFunction(() => document.querySelector("#f-constat").value === "Le mien");
+	check("the colleague's page follows by itself", true);
+});
+await work.context().setOffline(false);
 
-// ---- without script
-const plain = await open("inspecteur", { javaScriptEnabled: false });
-await plain.page.goto(third);
-await plain.page.fill("#f-constat", "Sans script");
-await plain.page.check("input[name=resultat][value=conform]");
-await plain.page.setInputFiles("#f-photo", { name: "a.jpg", mimeType: "image/jpeg", buffer: await picture(page) });
-await plain.page.click("#photos button");
-check(await plain.page.locator('#gallery img').count() === 1, "a photo is sent without script");
-await plain.page.goto(third);
-await plain.page.check("input[name=resultat][value=conform]");
-await plain.page.fill("#f-constat", "Sans script");
-await plain.page.click('.bar button[value=clore]');
-check(plain.page.url().endsWith("/controles"), "a visit is closed without script");
+await scenario("a visit without script", async () => {
+	const plain = await open("inspecteur", { ...small, javaScriptEnabled: false });
+	await plain.goto(third);
+	await plain.setInputFiles("#f-photo", await picture(work));
+	await turn(plain, "#photos button");
+	check("a photo is sent without script", await plain.locator("#gallery img").count() === 1);
+	await plain.goto(third);
+	await plain.check("input[name=resultat][value=conform]");
+	await plain.fill("#f-constat", "Sans script");
+	await turn(plain, ".bar button[value=clore]");
+	check("a visit is closed without script", plain.url().endsWith("/controles"), plain.url());
+	await plain.goto(third);
+	check("with what was typed", await sees(plain, "Sans script"));
+});
 
-// ---- the order, on paper
-await page.goto(first);
-await page.click('a[href$="/ordre"]');
-check(await page.locator("svg.qr path").count() === 1, "the order has its QR code");
-await page.screenshot({ path: `${out}/9-order.png`, fullPage: true });
-await page.emulateMedia({ media: "print" });
-await page.setViewportSize({ width: 794, height: 1123 });
-await page.screenshot({ path: `${out}/10-order-print.png`, fullPage: true });
-
-await browser.close();
-console.log(failures.length ? `${failures.length} failed` : "all went well");
-process.exit(failures.length ? 1 : 0);
+await scenario("the order, on paper", async () => {
+	const page = work;
+	await page.goto(first);
+	await turn(page, 'a[href$="/ordre"]');
+	check("the order has its QR code", await page.locator("svg.qr path").count() === 1);
+	await shot(page, "9-order");
+	await page.emulateMedia({ media: "print" });
+	await page.setViewportSize({ width: 794, height: 1123 });
+	await shot(page, "10-order-print");
+});
+await done();
