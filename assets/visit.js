@@ -339,8 +339,13 @@
 	const showWaiting = (photo) => {
 		const row = document.createElement("li");
 		row.className = "waiting";
-		row.append(Object.assign(document.createElement("img"), { src: URL.createObjectURL(photo.blob), width: 160, height: 120, alt: "" }), Object.assign(document.createElement("p"), { className: "muted", textContent: words.kept }));
+		const image = Object.assign(document.createElement("img"), { width: 160, height: 120, alt: "" });
+		row.append(image, Object.assign(document.createElement("p"), { className: "muted", textContent: words.kept }));
 		gallery.append(row);
+		// The policy of the pages lets pictures come from data, not from blobs.
+		const reader = new FileReader();
+		reader.onload = () => { image.src = reader.result; };
+		reader.readAsDataURL(photo.blob);
 	};
 	const pull = async () => {
 		if (leaving) return;

@@ -113,10 +113,19 @@ export const turn = async (page, act) => {
 	const [answer] = await Promise.all([page.waitForNavigation({ waitUntil: "load" }), typeof act === "string" ? page.click(act) : act()]);
 	return answer;
 };
+// Opens a page, though the one that is left renews itself at that very moment.
+export const go = async (page, path) => {
+	for (const end = Date.now() + patience; ;)
+		try {
+			return await page.goto(new URL(path, url).href);
+		} catch (error) {
+			if (!/ERR_ABORTED|interrupted by another navigation/.test(error.message) || Date.now() > end) throw error;
+		}
+};
 // Asks for a page until what one waits for is on it: for what a job does in its own time.
 export const until = async (page, path, holds) => {
 	for (const end = Date.now() + patience; ;) {
-		await page.goto(new URL(path, url).href);
+		await go(page, path);
 		if (await holds(page)) return true;
 		if (Date.now() > end) return false;
 		await new Promise((done) => setTimeout(done, 500));
@@ -150,6 +159,12 @@ export const declaration = (number, changes = {}) => {
 		text = text.replaceAll(from, to);
 	return { name: `declaration-${number}.xml`, mimeType: "application/xml", buffer: Buffer.from(text) };
 };
+// The same, of today, with goods and an importer as the demonstration knows them, and a price to compare.
+export const known_goods = (number, changes = {}) => declaration(number, { XX001: "VG103", "93020000": "33030010",
+	"PISTOLETS DE SPORT": "PARFUMS", ">XY<": ">FR<", [`<Consignee_code>T${number}`]: "<Consignee_code>VG10000000A",
+	"MAISON INVENTEE\n  RUE DES EXEMPLES 1\n  XANDRIA": "VITSAPHA SA\n  BP 1, ZAMVOU", ">D77<": ">CD0006<", ">12.5<": ">1200<",
+	"2026-11-02": new Date().toISOString().slice(0, 10),
+	"</Weight_itm><Item_Invoice>": "</Weight_itm><Statistical_value>787148</Statistical_value><Item_Invoice>", ...changes });
 export const upload = async (page, files) => {
 	await page.goto(url + "/imports");
 	await page.setInputFiles("input[type=file]", files);

@@ -1,7 +1,7 @@
 // The inspector's day on a telephone: find today's red-lane visits, do one with photos, and close it, in under three minutes
 // by the hands of someone who never saw it; then the same with the link cut in mid-visit, with a colleague who writes in
 // the same file, and without script. French, 390 × 844.
-import { check, declaration, done, hands, open, run_job, scenario, sees, shot, turn, until, upload, url } from "./lib.mjs";
+import { check, declaration, done, go, hands, open, page_of, run_job, scenario, sees, shot, turn, until, upload, url } from "./lib.mjs";
 
 const small = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: "fr-FR" };
 // A picture as a telephone makes them: larger than what is to be sent.
@@ -21,7 +21,7 @@ const says = (page, kind) => page.waitForSelector(`.visit-state.${kind}`);
 const kept = (page) => page.waitForFunction(async () => navigator.serviceWorker.controller
 	&& Boolean(await (await caches.open("vigie-visits")).match(location.pathname)));
 const next_visit = async (page) => {
-	await page.goto(url + "/controles?circuit=red");
+	await go(page, "/controles?circuit=red");
 	await turn(page, ".visits a.button");
 	return page.url();
 };
@@ -35,7 +35,7 @@ check("today's red visits are shared out", await until(work, "/controles?circuit
 let first = "", third = "";
 await scenario("the newcomer's visit", async () => {
 	const page = work, person = hands(page, true);
-	await page.goto(url + "/");
+	await go(page, "/");
 	person.look();
 	await shot(page, "1-home", false);
 	await person.turn('main a[href^="/controles?circuit=red"], .menu a[href="/controles"]:visible');
@@ -83,8 +83,9 @@ await scenario("the link is cut in mid-visit", async () => {
 	await says(page, "kept");
 	await page.setInputFiles("#f-photo", await picture(page));
 	await page.waitForSelector("#gallery .waiting");
+	check("the photo that waits is seen", await page.waitForFunction(() => document.querySelector("#gallery .waiting img").naturalWidth > 0).then(() => true));
 	await shot(page, "6-offline", false);
-	await page.goto(second);
+	await go(page, second);
 	check("the page opens without a link, with what was typed", await page.inputValue("#f-constat") === "Écrit sans réseau");
 	await page.waitForSelector("#gallery .waiting");
 	await page.click(".bar button[value=clore]");
@@ -142,8 +143,8 @@ await scenario("a visit without script", async () => {
 });
 
 await scenario("the order, on paper", async () => {
-	const page = work;
-	await page.goto(first);
+	const page = await page_of(work.context());
+	await go(page, first);
 	await turn(page, 'a[href$="/ordre"]');
 	check("the order has its QR code", await page.locator("svg.qr path").count() === 1);
 	await shot(page, "9-order");
