@@ -16,7 +16,14 @@ struct notices {
 	struct notice *first, *last;
 };
 
-enum { SAVEPOINTS = 16, ERROR_SIZE = 512 };
+enum { SAVEPOINTS = 16, ERROR_SIZE = 512, LATE_CALLS = 8, LATE_VALUES = 8 };
+
+/* A call that waits for the commit. */
+struct late_call {
+	const struct statement *statement;
+	struct value values[LATE_VALUES];
+	size_t count;
+};
 
 struct reader {
 	struct connection *connection;
@@ -28,6 +35,9 @@ struct writer {
 	int depth; /* open savepoints */
 	struct notices notices; /* SQLite: to be delivered after the commit */
 	struct notice *marks[SAVEPOINTS]; /* last notice when the savepoint was made */
+	struct late_call late[LATE_CALLS];
+	size_t late_count;
+	size_t late_marks[SAVEPOINTS];
 };
 
 struct connection {
@@ -67,6 +77,8 @@ struct driver {
 	void (*disconnect)(struct connection *connection);
 	enum status (*begin)(struct connection *connection);
 	enum status (*commit)(struct connection *connection);
+	/* After a commit, without the connection: waits until it is durable; NULL: commit has done so. */
+	enum status (*flush)(struct database *database);
 	void (*rollback)(struct connection *connection);
 	/* True when the database itself has given up the transaction. */
 	bool (*is_lost)(struct connection *connection);
@@ -122,6 +134,10 @@ bool turn_is_first(struct turn *turn); /* nobody has work in the common transact
 enum status turn_commit(struct turn *turn, struct connection *connection);
 void turn_rollback(struct turn *turn, struct connection *connection);
 
+struct flushing;
+enum status flushing_init(struct flushing *flushing);
+void flushing_destroy(struct flushing *flushing);
+
 struct pool {
 	pthread_mutex_t mutex;
 	pthread_cond_t condition;
@@ -149,6 +165,15 @@ struct listening {
 	int wake[2]; /* a pipe that ends the wait on a socket (PostgreSQL); -1 when there is none */
 };
 
+/* PostgreSQL's shared flushes: see postgres_flush.c. */
+struct flushing {
+	pthread_mutex_t mutex;
+	pthread_cond_t condition;
+	int64_t asked, done; /* commits that asked for a flush, and those that have had theirs */
+	bool is_busy; /* somebody flushes */
+	void *handle; /* the flushing connection; NULL: not open */
+};
+
 struct database {
 	const struct driver *driver;
 	char *url; /* owned; never logged, it holds a password */
@@ -159,6 +184,7 @@ struct database {
 	struct pool readers;
 	struct pool writers; /* SQLite: one, guarded by the turn */
 	struct turn turn;
+	struct flushing flushing;
 	struct listening listening;
 };
 

@@ -159,7 +159,8 @@ static enum status postgres_connect(struct database *database, bool for_writing,
 	if (status == STATUS_OK)
 		status = run(connection, "set client_min_messages = warning; set lock_timeout = '20s'; set jit = off; "
 					 "set idle_in_transaction_session_timeout = '10min'");
-	if (status == STATUS_OK && !database->durable)
+	/* A durable commit is flushed after its locks are given back; see postgres_flush.c. */
+	if (status == STATUS_OK && (for_writing || !database->durable))
 		status = run(connection, "set synchronous_commit = off");
 	if (status != STATUS_OK) {
 		postgres_disconnect(&connection->base);
@@ -592,6 +593,7 @@ const struct driver postgres_driver = {
 	.disconnect = postgres_disconnect,
 	.begin = postgres_begin,
 	.commit = postgres_commit,
+	.flush = postgres_flush,
 	.rollback = postgres_rollback,
 	.is_lost = postgres_is_lost,
 	.command = postgres_command,

@@ -35,4 +35,7 @@ struct text postgres_decode_text(const PGresult *result, int row, int column, ch
 enum status postgres_open(const char *url, PGconn **ret_connection) MUST_CHECK;
 enum status postgres_backup(struct database *database, const char *path) MUST_CHECK;
 
+/* Waits until all that was committed before the call is on the disk: one flush for many callers. */
+enum status postgres_flush(struct database *database) MUST_CHECK;
+
 #endif

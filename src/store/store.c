@@ -137,6 +137,7 @@ static enum status open_parts(struct database *database, const char *url, const 
 	TRY(pool_init(&database->readers, readers));
 	TRY(pool_init(&database->writers, database->driver->kind == DATABASE_SQLITE ? 1 : readers));
 	TRY(turn_init(&database->turn));
+	TRY(flushing_init(&database->flushing));
 	TRY(listening_init(&database->listening));
 	return connect_first(database);
 }
@@ -175,6 +176,7 @@ void database_close(struct database *database)
 	pool_destroy(&database->readers);
 	pool_destroy(&database->writers);
 	turn_destroy(&database->turn);
+	flushing_destroy(&database->flushing);
 	if (database->temporary && database->path)
 		remove_temporary(database);
 	memory_free(database->path);
@@ -300,40 +302,6 @@ void writer_rollback(struct writer **writer)
 	pool_give(&database->writers, connection);
 }
 
-enum status writer_commit(struct writer **writer)
-{
-	struct connection *connection = (*writer)->reader.connection;
-	struct database *database = connection->database;
-	struct notices notices = (*writer)->notices;
-	enum status status = (*writer)->failed;
-
-	if (status == STATUS_OK && store_must_fail())
-		status = STATUS_UNAVAILABLE;
-	if (status != STATUS_OK) {
-		writer_rollback(writer);
-		return status;
-	}
-	connection_finish_rows(connection);
-	(*writer)->notices = (struct notices){NULL, NULL};
-	*writer = NULL;
-	if (connection->driver->kind == DATABASE_SQLITE) {
-		status = turn_commit(&database->turn, connection);
-	} else {
-		status = connection->driver->commit(connection);
-		pool_give(&database->writers, connection);
-	}
-	if (status == STATUS_OK)
-		listening_deliver(&database->listening, &notices);
-	else
-		notices_cut(&notices, NULL);
-	return status;
-}
-
-struct reader *writer_reader(struct writer *writer)
-{
-	return &writer->reader;
-}
-
 /* A failed call stops the transaction on both databases alike (PostgreSQL insists on it). */
 static enum status writer_note(struct writer *writer, enum status status)
 {
@@ -349,6 +317,54 @@ static enum status writer_ready(struct writer *writer)
 	return store_must_fail() ? writer_note(writer, STATUS_UNAVAILABLE) : STATUS_OK;
 }
 
+static enum status run_late(struct writer *writer)
+{
+	size_t count = writer->late_count;
+
+	writer->late_count = 0;
+	for (size_t i = 0; i < count; i++)
+		TRY(store_execute(writer, writer->late[i].statement, writer->late[i].values, writer->late[i].count, NULL));
+	return STATUS_OK;
+}
+
+enum status writer_commit(struct writer **writer)
+{
+	struct connection *connection = (*writer)->reader.connection;
+	struct database *database = connection->database;
+	struct notices notices = (*writer)->notices;
+	enum status status = (*writer)->failed;
+
+	if (status == STATUS_OK)
+		status = run_late(*writer);
+	if (status == STATUS_OK && store_must_fail())
+		status = STATUS_UNAVAILABLE;
+	if (status != STATUS_OK) {
+		writer_rollback(writer);
+		return status;
+	}
+	connection_finish_rows(connection);
+	(*writer)->notices = (struct notices){NULL, NULL};
+	*writer = NULL;
+	if (connection->driver->kind == DATABASE_SQLITE) {
+		status = turn_commit(&database->turn, connection);
+	} else {
+		status = connection->driver->commit(connection);
+		pool_give(&database->writers, connection);
+		if (status == STATUS_OK && database->durable && database->driver->flush)
+			status = database->driver->flush(database);
+	}
+	if (status == STATUS_OK)
+		listening_deliver(&database->listening, &notices);
+	else
+		notices_cut(&notices, NULL);
+	return status;
+}
+
+struct reader *writer_reader(struct writer *writer)
+{
+	return &writer->reader;
+}
+
 enum status writer_savepoint(struct writer *writer)
 {
 	struct connection *connection = writer->reader.connection;
@@ -357,6 +373,7 @@ enum status writer_savepoint(struct writer *writer)
 	if (writer->depth == SAVEPOINTS)
 		return STATUS_TOO_LARGE;
 	TRY(writer_note(writer, connection->driver->command(connection, COMMAND_SAVEPOINT)));
+	writer->late_marks[writer->depth] = writer->late_count;
 	writer->marks[writer->depth++] = writer->notices.last;
 	return STATUS_OK;
 }
@@ -384,6 +401,8 @@ enum status writer_savepoint_rollback(struct writer *writer)
 	TRY(writer_note(writer, connection->driver->command(connection, COMMAND_ROLLBACK_TO)));
 	writer->failed = STATUS_OK;
 	notices_cut(&writer->notices, writer->marks[--writer->depth]);
+	if (writer->late_count > writer->late_marks[writer->depth])
+		writer->late_count = writer->late_marks[writer->depth];
 	return STATUS_OK;
 }
 
@@ -545,6 +564,29 @@ enum status store_execute(struct writer *writer, const struct statement *stateme
 	TRY(writer_note(writer, connection->driver->execute(connection, statement, values, count, &changes)));
 	if (ret_changes)
 		*ret_changes = changes;
+	return STATUS_OK;
+}
+
+enum status store_execute_late(struct writer *writer, const struct statement *statement, const struct value *values,
+	size_t count)
+{
+	struct late_call *call = &writer->late[writer->late_count];
+
+	TRY(writer_ready(writer));
+	if (count > LATE_VALUES)
+		return writer_note(writer, STATUS_INTERNAL);
+	for (size_t i = 0; i < count; i++)
+		if (values[i].kind != VALUE_INTEGER && values[i].kind != VALUE_REAL && values[i].kind != VALUE_NULL)
+			return writer_note(writer, STATUS_INTERNAL);
+	if (writer->late_count == LATE_CALLS) {
+		/* Then the lock is held for longer; that is all. Marks of savepoints below are beyond what is left. */
+		TRY(run_late(writer));
+		return store_execute(writer, statement, values, count, NULL);
+	}
+	*call = (struct late_call){.statement = statement, .count = count};
+	if (count)
+		memcpy(call->values, values, count * sizeof *values);
+	writer->late_count++;
 	return STATUS_OK;
 }
 

@@ -120,6 +120,11 @@ enum status store_integer(struct reader *reader, const struct statement *stateme
  * STATUS_CONFLICT. With RETURNING use store_returning. */
 enum status store_execute(struct writer *writer, const struct statement *statement, const struct value *values,
 	size_t count, int64_t *ret_changes) MUST_CHECK;
+/* The same, but at the commit, in the order of the calls: for a row that everybody writes, so that its lock is held for
+ * the commit alone. Up to eight values, numbers or NULL. What it says about rows is not heard; a failure fails the commit.
+ * It may happen earlier, and is undone with the savepoint it was asked for in. */
+enum status store_execute_late(struct writer *writer, const struct statement *statement, const struct value *values,
+	size_t count) MUST_CHECK;
 /* insert … returning <integer>. */
 enum status store_returning(struct writer *writer, const struct statement *statement, const struct value *values,
 	size_t count, int64_t *ret_integer) MUST_CHECK;

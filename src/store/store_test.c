@@ -289,3 +289,47 @@ TEST(wrong_places)
 	CHECK(database_open("sqlite:/no/such/file", NULL, &database) == STATUS_NOT_FOUND);
 	CHECK(!database);
 }
+
+STATEMENT(LATE_THING, "insert into things (name, amount) values (case when $1 = 0 then 'zero' when $1 = 1 then 'one' else 'more' "
+	"end, $2)");
+STATEMENT(SUM_ALL, "select coalesce(sum(amount), 0) from things");
+
+/* A late call: not seen before the commit, undone with its savepoint, refused with texts; its failure is the commit's. */
+static void late_calls_come_last(struct database *database)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	AUTO(reader_release) struct reader *reader = NULL;
+	int64_t count = -1, sum = -1;
+
+	REQUIRE(make_things(database));
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(store_execute_late(writer, &LATE_THING, PARAMS(V_INT(0), V_INT(5))) == STATUS_OK);
+	CHECK(writer_savepoint(writer) == STATUS_OK);
+	CHECK(store_execute_late(writer, &LATE_THING, PARAMS(V_INT(1), V_INT(7))) == STATUS_OK);
+	CHECK(writer_savepoint_rollback(writer) == STATUS_OK);
+	CHECK(store_integer(writer_reader(writer), &COUNT_THINGS, NO_PARAMS, &count) == STATUS_OK && count == 0);
+	CHECK(writer_commit(&writer) == STATUS_OK);
+	CHECK_INTEGER(count_things(database), 1);
+	/* The same name again: the commit fails and nothing stays. */
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(store_execute_late(writer, &LATE_THING, PARAMS(V_INT(1), V_INT(9))) == STATUS_OK);
+	CHECK(store_execute_late(writer, &LATE_THING, PARAMS(V_INT(0), V_INT(9))) == STATUS_OK);
+	CHECK(writer_commit(&writer) == STATUS_CONFLICT);
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(store_execute_late(writer, &INSERT_NAME, PARAMS(V_INT(1), value_string("text"))) == STATUS_INTERNAL);
+	CHECK(writer_commit(&writer) == STATUS_INTERNAL);
+	CHECK_INTEGER(count_things(database), 1);
+	/* More than are kept: all the same. */
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	for (int i = 0; i < 20; i++)
+		CHECK(store_execute_late(writer, &UPDATE_THINGS, PARAMS(V_INT(1), V_INT(1000))) == STATUS_OK);
+	CHECK(writer_commit(&writer) == STATUS_OK);
+	REQUIRE(reader_begin(database, &reader) == STATUS_OK);
+	CHECK(store_integer(reader, &SUM_ALL, NO_PARAMS, &sum) == STATUS_OK);
+	CHECK_INTEGER(sum, 25);
+}
+
+TEST(late_calls)
+{
+	test_each_database(NONE, late_calls_come_last);
+}

@@ -2,26 +2,7 @@
 #include "modules/declarations/consignment_parts.h"
 #include "modules/declarations/list.h"
 
-enum { LOOKED_AT = 200, SHOWN = 6, GOODS_SHOWN = 3 };
-
-struct past {
-	int64_t seen, controlled, adverse, recovered;
-};
-
-static struct past sum_up(const struct stored_consignment *rows, size_t count)
-{
-	struct past past = {(int64_t)count, 0, 0, 0};
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].outcome == INT64_MIN)
-			continue;
-		past.controlled++;
-		past.adverse += rows[i].outcome == 1;
-		if (rows[i].recovered != NUMBER_NONE)
-			past.recovered += rows[i].recovered;
-	}
-	return past;
-}
+enum { LOOKED_AT = 50 /* each may be a page of the disk */, SHOWN = 6, GOODS_SHOWN = 3 };
 
 static void print_past_row(struct html *p, const struct stored_consignment *row, struct text currency)
 {
@@ -49,10 +30,10 @@ static void print_past_row(struct html *p, const struct stored_consignment *row,
 	table_row_end(p);
 }
 
-static void print_sum(struct html *p, const struct past *past, struct text currency)
+static void print_sum(struct html *p, const struct list_sums *past, struct text currency)
 {
 	html(p, "<p>");
-	html_message(p, &(struct message){past->seen == LOOKED_AT ? TR("Les 200 derniers envois :") : TR("Tous les envois connus :"), {{0}}});
+	html_message(p, &(struct message){past->seen == LOOKED_AT ? TR("Les 50 derniers envois :") : TR("Tous les envois connus :"), {{0}}});
 	html(p, " <strong>%lld</strong> %s, <strong>%lld</strong> %s, <strong>%lld</strong> %s", (long long)past->seen,
 		tr(p->language, TR("reçus")), (long long)past->controlled, tr(p->language, TR("contrôlés")),
 		(long long)past->adverse, tr(p->language, TR("avec irrégularité")));
@@ -72,22 +53,22 @@ static enum status print_past(struct request *rq, struct reader *db, struct html
 		{TR("Destinataire"), "text"}, {TR("Marchandise"), "text"}, {TR("Résultat"), "text"}, {NULL, NULL}};
 	struct stored_consignment *rows;
 	struct text currency;
-	struct past past;
+	struct list_sums past;
 	size_t count;
 	bool has_more;
 
 	TRY(setting_text(db, &national_currency, rq->arena, &currency));
 	TRY(list_ready(rq, db, query));
-	TRY(list_rows(rq, db, query, LOOKED_AT, &rows, &count, &has_more));
+	TRY(list_sums(rq, db, query, LOOKED_AT, &past));
+	TRY(list_rows(rq, db, query, SHOWN, &rows, &count, &has_more));
 	html(p, "<h3>%s</h3>", tr(p->language, title));
 	if (!count) {
 		html(p, "<p class=\"muted\">%s</p>", tr(p->language, TR("Rien avant cet envoi, dans les bureaux que vous voyez.")));
 		return STATUS_OK;
 	}
-	past = sum_up(rows, count);
 	print_sum(p, &past, currency);
 	table_begin(p, title, columns);
-	for (size_t i = 0; i < count && i < SHOWN; i++)
+	for (size_t i = 0; i < count; i++)
 		print_past_row(p, &rows[i], currency);
 	table_end(p);
 	html(p, "<p><a href=\"%s\">%s</a></p>", list_address(rq, query, NULL, LIST_INPUTS, NULL),

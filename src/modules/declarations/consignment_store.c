@@ -37,9 +37,10 @@ STATEMENT(IDS_TAKE, "update id_blocks set last_id = last_id + $2 where name = $1
 STATEMENT(OUTCOME_SET,
 	"update consignments set outcome = $2, recovered = $3, outcome_on = $4, state = $5, "
 	"row_version = row_version + 1, changed_at = $7 where id = $1 and row_version = $6");
+STATEMENT(OUTCOME_ID, "update id_blocks set last_id = last_id + 1 where name = 'outcomes'");
 STATEMENT(OUTCOME_INSERT,
 	"insert into outcomes (id, consignment_id, adverse, recovered, known_on, recorded_at) "
-	"values ($1, $2, $3, $4, $5, $6)");
+	"values ((select last_id from id_blocks where name = 'outcomes'), $1, $2, $3, $4, $5)");
 
 enum { CONSIGNMENT_VALUES = 28, VERSION_VALUES = 4, MOST_VERSIONS = 65535 };
 
@@ -328,20 +329,21 @@ enum status consignments_write(struct writer *writer, const struct consignment_c
 	return write_versions(writer, changes, count, arena);
 }
 
+enum status outcome_note(struct writer *writer, int64_t id, bool adverse, int64_t recovered, int64_t on)
+{
+	TRY(store_execute_late(writer, &OUTCOME_ID, NO_PARAMS));
+	return store_execute_late(writer, &OUTCOME_INSERT,
+		PARAMS(V_INT(id), V_BOOL(adverse), value_optional(recovered), V_INT(on), V_INT(clock_now())));
+}
+
 enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered, int64_t on,
 	int64_t row_version)
 {
-	int64_t changed = 0, outcome_id;
-
-	TRY(ids_take(writer, "outcomes", 1, &outcome_id));
-	TRY(store_execute(writer, &OUTCOME_INSERT,
-		PARAMS(V_INT(outcome_id), V_INT(id), V_BOOL(adverse), value_optional(recovered), V_INT(on),
-			V_INT(clock_now())),
-		NULL));
+	int64_t changed = 0;
 
 	TRY(store_execute(writer, &OUTCOME_SET,
 		PARAMS(V_INT(id), V_BOOL(adverse), value_optional(recovered), V_INT(on), value_string("controlled"),
 			V_INT(row_version), V_INT(clock_now())),
 		&changed));
-	return changed ? STATUS_OK : STATUS_CONFLICT;
+	return changed ? outcome_note(writer, id, adverse, recovered, on) : STATUS_CONFLICT;
 }

@@ -10,9 +10,6 @@ STATEMENT(CONSIGNMENT_LANE,
 STATEMENT(CONSIGNMENT_TOUCH, "update consignments set changed_at = $2 where id = $1");
 STATEMENT(CONSIGNMENT_OUTCOME,
 	"update consignments set outcome = $2, recovered = $3, outcome_on = $4, changed_at = $5 where id = $1");
-STATEMENT(OUTCOME_NOTE,
-	"insert into outcomes (id, consignment_id, adverse, recovered, known_on, recorded_at) "
-	"values ($1, $2, $3, $4, $5, $6)");
 STATEMENT(CONSIGNMENT_LANE_NOW, "select lane from consignments where id = $1");
 
 static enum status touch(struct writer *writer, const struct workflow_move *move)
@@ -35,15 +32,10 @@ static enum status change_lane(struct writer *writer, const struct workflow_move
 static enum status note_outcome(struct writer *writer, const struct workflow_move *move)
 {
 	const struct consignment_move *input = move->input;
-	int64_t outcome_id;
 
 	if (!input)
 		return STATUS_INTERNAL;
-	TRY(ids_take(writer, "outcomes", 1, &outcome_id));
-	TRY(store_execute(writer, &OUTCOME_NOTE,
-		PARAMS(V_INT(outcome_id), V_INT(move->id), V_BOOL(input->adverse), value_optional(input->recovered),
-			V_INT(input->known_on), V_INT(clock_now())),
-		NULL));
+	TRY(outcome_note(writer, move->id, input->adverse, input->recovered, input->known_on));
 	return store_execute(writer, &CONSIGNMENT_OUTCOME,
 		PARAMS(V_INT(move->id), V_BOOL(input->adverse), value_optional(input->recovered), V_INT(input->known_on),
 			V_INT(clock_now())),

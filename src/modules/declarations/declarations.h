@@ -113,6 +113,9 @@ enum status consignments_write(struct writer *writer, const struct consignment_c
 	struct arena *arena) MUST_CHECK;
 /* The account sees the declarations made under this declarant code from now on; written in the journal. */
 enum status declarant_bind(struct writer *writer, const struct actor *actor, int64_t user_id, struct text code) MUST_CHECK;
+/* An outcome among those that histories read in the order of their ids; written at the commit, because all share that
+ * order. */
+enum status outcome_note(struct writer *writer, int64_t id, bool adverse, int64_t recovered, int64_t on) MUST_CHECK;
 /* `count` ids in a row for "consignments" or "decisions": *ret_first and on. */
 enum status ids_take(struct writer *writer, const char *name, int64_t count, int64_t *ret_first) MUST_CHECK;
 enum status consignment_set_outcome(struct writer *writer, int64_t id, bool adverse, int64_t recovered,

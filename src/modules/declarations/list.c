@@ -53,6 +53,13 @@ STATEMENT_OF(FOUND_BY_WORD,
 	"and p.consignment_id < $10 and " SEEN_POSTGRES FITS HAS_WORD_POSTGRES("$12") HAS_WORD_POSTGRES("$13")
 	HAS_WORD_POSTGRES("$14") HAS_WORD_POSTGRES("$15") HAS_WORD_POSTGRES("$16")
 	"order by p.consignment_id desc limit $11");
+/* What became of the last ones with a word, without their rows. */
+#define SUMS(seen)                                                                                                     \
+	"select count(*), count(x.outcome), coalesce(cast(sum(x.outcome) as bigint), 0), "                             \
+	"coalesce(cast(sum(x.recovered) as bigint), 0) from (select c.outcome as outcome, c.recovered as recovered "   \
+	"from search_postings p join consignments c on c.id = p.consignment_id where p.word_id = $1 "                  \
+	"and p.consignment_id < $4 and " seen "order by p.consignment_id desc limit $5) x"
+STATEMENT_OF(SUMS_BY_WORD, SUMS(SEEN), SUMS(SEEN_POSTGRES));
 /* What the index has not reached yet. */
 STATEMENT_OF(FOUND_BEHIND,
 	"select c.day, c.id, v.content from consignments c join consignment_versions v on v.id = c.id * 65536 + c.version "
@@ -491,4 +498,25 @@ enum status list_rows(struct request *rq, struct reader *db, const struct list_q
 	*ret_count = count;
 	*ret_more = places.count > most;
 	return STATUS_OK;
+}
+
+enum status list_sums(struct request *rq, struct reader *db, const struct list_query *query, size_t most,
+	struct list_sums *ret_sums)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	const struct search *search = &query->search;
+	struct text units;
+
+	*ret_sums = (struct list_sums){0};
+	if (!query->has_search || search->count != 1 || search->is_hopeless || !search->terms[0].count)
+		return STATUS_OK;
+	TRY(unit_list_json(query, rq->arena, &units));
+	TRY(store_query(db, &SUMS_BY_WORD,
+		PARAMS(V_INT(search->terms[0].ids[0]), value_text(query->is_whole ? query->root : TEXT_NONE), value_text(units),
+			V_INT(query->before_id), V_INT((int64_t)most)),
+		&rows));
+	if (rows_next(rows))
+		*ret_sums = (struct list_sums){rows_integer(rows, 0), rows_integer(rows, 1), rows_integer(rows, 2),
+			rows_integer(rows, 3)};
+	return rows_status(rows);
 }

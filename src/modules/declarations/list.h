@@ -47,6 +47,12 @@ const char *list_address_after(struct request *rq, const struct list_query *quer
  * others. Rows in the arena. */
 enum status list_rows(struct request *rq, struct reader *db, const struct list_query *query, size_t most,
 	struct stored_consignment **ret_rows, size_t *ret_count, bool *ret_more) MUST_CHECK;
+/* What became of the last `most` rows that a query by one code finds, the query's state, dates and lanes aside. */
+struct list_sums {
+	int64_t seen, controlled, adverse, recovered /* micro */;
+};
+enum status list_sums(struct request *rq, struct reader *db, const struct list_query *query, size_t most,
+	struct list_sums *ret_sums) MUST_CHECK;
 /* Rows by id, in the order of the ids. Without rights: ids come from queries that have them. */
 enum status list_fetch(struct reader *db, const int64_t *ids, size_t count, struct arena *arena,
 	struct stored_consignment *ret_rows) MUST_CHECK;

@@ -5,12 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+/* "+id": by the index of what waits, not along the table. */
 STATEMENT(YELLOW_WAITING,
 	"select id, office, regime, received_at, row_version from consignments where lane = 2 and state = 'to_control' "
-	"and received_at < $1 and id > $2 order by id limit 2000");
+	"and received_at < $1 and id > $2 order by +id limit 2000");
 STATEMENT(GREEN_HELD,
 	"select id, office, regime, received_at, row_version from consignments where lane = 0 and state = 'held' "
-	"and received_at < $1 and id > $2 order by id limit 2000");
+	"and received_at < $1 and id > $2 order by +id limit 2000");
 STATEMENT(RELEASED_WAITING,
 	"select c.id, c.version, c.row_version from consignments c where c.stage = 1 and c.state = 'free' "
 	"and c.received_at < $1 and not exists (select 1 from decisions d where d.consignment_id = c.id and d.gate = 2) "
