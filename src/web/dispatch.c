@@ -232,6 +232,10 @@ static void make_answer(struct exchange *exchange)
 
 void exchange_run(struct exchange *exchange)
 {
+	if (exchange->run) {
+		exchange->run(exchange);
+		return;
+	}
 	make_answer(exchange);
 	/* Before the answer goes, as the exchange is gone soon after; the session's next request comes later. */
 	if (exchange->rq.is_signed_in)

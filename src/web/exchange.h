@@ -103,6 +103,7 @@ struct exchange {
 	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data);
 	void *wants_context;
 	const char *stream_event;
+	void (*run)(struct exchange *exchange); /* what makes the answer in place of the route; NULL */
 };
 
 struct metrics;

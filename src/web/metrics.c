@@ -42,7 +42,21 @@ static void print_gauge(struct buffer *buffer, const char *name, const char *hel
 		(unsigned long long)value);
 }
 
-void metrics_print(const struct server *server, struct buffer *buffer)
+/* What cannot be read is left out: monitoring sees that it is missing. */
+static void print_gauges(const struct server *server, struct reader *db, struct buffer *buffer)
+{
+	const struct module *const *modules = server->application->modules;
+
+	for (; modules && *modules; modules++)
+		for (const struct gauge *gauge = (*modules)->gauges; gauge && gauge->name; gauge++) {
+			int64_t value = 0;
+
+			if (gauge->read(db, &value) == STATUS_OK)
+				print_gauge(buffer, gauge->name, gauge->help, (uint64_t)(value > 0 ? value : 0), "gauge");
+		}
+}
+
+void metrics_print(const struct server *server, struct reader *db, struct buffer *buffer)
 {
 	struct metrics *metrics = server->metrics;
 	uint64_t sum = 0;
@@ -74,4 +88,6 @@ void metrics_print(const struct server *server, struct buffer *buffer)
 		(uint64_t)workers_waiting(server->workers), "gauge");
 	print_gauge(buffer, "vigie_requests_under_way", "Requests under way.",
 		(uint64_t)atomic_load(&server->under_way), "gauge");
+	if (db)
+		print_gauges(server, db, buffer);
 }

@@ -108,6 +108,13 @@ struct home_section {
 	enum status (*print)(struct request *rq, struct reader *db, struct html *p);
 };
 
+/* A figure for the administration's monitoring, read whenever /metrics is asked for: quick. */
+struct gauge {
+	const char *name; /* "vigie_search_lag" */
+	const char *help; /* English, as monitoring is */
+	enum status (*read)(struct reader *db, int64_t *ret_value);
+};
+
 struct module {
 	const char *name;
 	const char *label;
@@ -127,6 +134,7 @@ struct module {
 	const struct home_figure *home_figures;
 	const struct home_section *home_sections;
 	const struct api_input *inputs;
+	const struct gauge *gauges;
 };
 /* The label (French message id) of a journal action, from the modules' journal_actions. */
 const char *module_action_label(const struct module *const *modules, struct text action);

@@ -43,15 +43,18 @@ static bool may_see_metrics(const struct exchange *exchange)
 	return given.size == strlen(token) && digest_equal(given.data, token, given.size);
 }
 
-static enum MHD_Result answer_metrics(struct exchange *exchange)
+/* On a worker: the modules' gauges are read from the database. */
+static void metrics_answer(struct exchange *exchange)
 {
-	AUTO(buffer_release) struct buffer text = {0};
+	struct request *rq = &exchange->rq;
+	AUTO(reader_release) struct reader *reader = NULL;
 
-	buffer_init(&text, 65536);
-	if (!may_see_metrics(exchange))
-		return answer_now(exchange, MHD_HTTP_NOT_FOUND, "Introuvable.\n", NULL);
-	metrics_print(exchange->server, &text);
-	return answer_now(exchange, MHD_HTTP_OK, buffer_text(&text).data, NULL);
+	if (rq->database && reader_begin(rq->database, &reader) != STATUS_OK)
+		reader = NULL;
+	rq->response.content_type = "text/plain; charset=utf-8";
+	metrics_print(exchange->server, reader, &rq->response.body);
+	if (answer_make(exchange) != STATUS_OK)
+		exchange->ready = NULL;
 }
 
 bool answer_own(struct exchange *exchange, enum MHD_Result *ret_result)
@@ -69,7 +72,13 @@ bool answer_own(struct exchange *exchange, enum MHD_Result *ret_result)
 		return true;
 	}
 	if (text_is(path, "/metrics")) {
-		*ret_result = answer_metrics(exchange);
+		*ret_result = MHD_YES;
+		if (may_see_metrics(exchange)) {
+			exchange->run = metrics_answer;
+			atomic_store(&exchange->phase, PHASE_BODY);
+		} else {
+			*ret_result = answer_now(exchange, MHD_HTTP_NOT_FOUND, "Introuvable.\n", NULL);
+		}
 		return true;
 	}
 	if (text_is(path, "/favicon.ico"))

@@ -42,6 +42,10 @@ const look = async (page, path, name, is_phone) => {
 	const violations = await axe(page);
 	check(`${name} ${path}: axe`, violations.length === 0, violations.join(" | "));
 	if (!is_phone) {
+		const bytes = await page.evaluate(() => performance.getEntriesByType("resource")
+			.filter((r) => !/\/documents\/|\/flux/.test(r.name))
+			.reduce((sum, r) => sum + r.encodedBodySize, performance.getEntriesByType("navigation")[0].encodedBodySize));
+		check(`${name} ${path}: ${Math.round(bytes / 102.4) / 10} kB with its style and script`, bytes <= MOST, bytes + " bytes");
 		const wrong = await markup(await answer.text());
 		check(`${name} ${path}: markup`, wrong.length === 0, wrong.slice(0, 5).join(" | "));
 	} else {

@@ -121,6 +121,11 @@ static const struct home_section home_sections[] = {
 	{0},
 };
 
+static const struct gauge gauges[] = {
+	{"vigie_search_lag", "Consignments that the search does not know yet.", search_index_lag},
+	{0},
+};
+
 const struct module declarations_module = {
 	.name = "declarations",
 	.label = TR("Manifestes et déclarations"),
@@ -137,4 +142,5 @@ const struct module declarations_module = {
 	.home_sections = home_sections,
 	.journal_actions = journal_actions,
 	.inputs = declarations_inputs,
+	.gauges = gauges,
 };
