@@ -1,7 +1,7 @@
 // The analyst's models: one is learned as a job from the recorded results, its card is read, another person approves it
 // and puts it into service; it is measured, a second one is learned and compared with it, what each order of inspections
 // would have found is shown, and a consignment tells what each fact added to its score.
-import { check, desktop, done, find, known_goods, open, run_job, scenario, sees, shot, turn, until, upload, url } from "./lib.mjs";
+import { check, declaration, desktop, done, find, known_goods, open, run_job, scenario, sees, shot, turn, until, upload, url } from "./lib.mjs";
 
 const analyst = await open("analyste"), admin = await open("admin");
 // A job of models is asked for by a button, and its page shows the result by and by.
@@ -54,10 +54,11 @@ await scenario("measured, and what each order would have found", async () => {
 
 await scenario("compared with a second one", async () => {
 	// One more outcome, so that there is something more to learn.
+	await upload(analyst, declaration(8111, { XX001: "VG103" }));
 	await run_job("inspections.assign");
 	const inspector = await open("inspecteur", { ...desktop, javaScriptEnabled: false });
-	check("the inspector has work", await until(inspector, "/controles", async (page) => await page.locator(".visits a.button").count() > 0));
-	await turn(inspector, ".visits a.button");
+	check("the inspector has work", await until(inspector, "/controles?circuit=red", async (page) => await page.locator(".visits article:has-text('8111') a.button, .visits li:has-text('8111') a.button").count() > 0));
+	await turn(inspector, ".visits article:has-text('8111') a.button, .visits li:has-text('8111') a.button");
 	if (await inspector.locator(".bar button[value=commencer]").count()) await turn(inspector, ".bar button[value=commencer]");
 	await inspector.check("input[name=resultat][value=conform]");
 	await inspector.fill("#f-constat", "Tout est comme déclaré.");
@@ -67,6 +68,7 @@ await scenario("compared with a second one", async () => {
 	await analyst.goto(url + "/modeles");
 	const before = await models();
 	await job("a second model is learned", learn);
+	check("its page leads to it", await analyst.locator('main a[href^="/modeles/"]').count() > 0);
 	await analyst.goto(url + "/modeles");
 	second = (await models()).find((path) => !before.includes(path));
 	await analyst.fill("input[name=modele]", first.split("/").pop());
