@@ -11,6 +11,8 @@ extern const struct module journal_module;
 const char *journal_action_label(const struct module *const *modules, struct text entity, struct text action);
 /* "consignment" → the label of the row with just that code in the modules' journal_actions, or NULL. */
 const char *journal_entity_label(const struct module *const *modules, struct text entity);
+/* Who did it: a person's name, or "Vigie · " and the label of the job of that name. */
+void journal_actor(struct html *p, const struct module *const *modules, struct text name);
 /* Details of a row as "field : before → after" lines; what is not of that form is shown as it is. */
 void journal_details(struct html *p, struct text details);
 /* The history of one thing as a table, newest first; for any module's page. Rows at most `limit`. */

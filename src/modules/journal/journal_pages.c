@@ -31,7 +31,9 @@ static bool print_row(void *context, const struct journal_row *row)
 	table_cell_begin(p);
 	html_time(p, row->at);
 	table_cell_end(p);
-	table_cell(p, row->actor_name);
+	table_cell_begin(p);
+	journal_actor(p, modules, row->actor_name);
+	table_cell_end(p);
 	table_cell_begin(p);
 	if (label)
 		html_tr(p, label);

@@ -59,6 +59,88 @@ const char *journal_entity_label(const struct module *const *modules, struct tex
 	return label;
 }
 
+/* What the members of details are called; another is shown as it stands. */
+static const struct {
+	const char *key;
+	const char *label;
+} members[] = {
+	{"consignment", TR("Envoi")},
+	{"consignments", TR("Envois")},
+	{"first", TR("Premier")},
+	{"last", TR("Dernier")},
+	{"digest", TR("Empreinte")},
+	{"key_digest", TR("Empreinte de la clé")},
+	{"login", TR("Identifiant")},
+	{"role", TR("Rôle")},
+	{"code", TR("Code")},
+	{"inspector", TR("Inspecteur")},
+	{"name", TR("Nom")},
+	{"label", TR("Libellé")},
+	{"language", TR("Langue")},
+	{"active", TR("Actif")},
+	{"unit", TR("Unité")},
+	{"unit_id", TR("Unité")},
+	{"value", TR("Valeur")},
+	{"reason", TR("Motif")},
+	{"note", TR("Note")},
+	{"lane", TR("Circuit")},
+	{"result", TR("Résultat")},
+	{"recovered", TR("Droits retrouvés")},
+	{"adverse", TR("Infraction")},
+	{"state", TR("État")},
+	{"version", TR("Version")},
+	{"title", TR("Titre")},
+	{"from", TR("Du")},
+	{"to", TR("Au")},
+	{"until", TR("Jusqu'au")},
+	{"operator", TR("Opérateur")},
+	{"profile", TR("Profil")},
+	{"share", TR("Part")},
+	{"policy_id", TR("Politique")},
+	{"model", TR("Modèle")},
+	{"model_id", TR("Modèle")},
+	{"period", TR("Période")},
+	{"file", TR("Fichier")},
+	{"url", TR("Adresse")},
+	{"events", TR("Événements")},
+	{"expires_at", TR("Expire le")},
+	{"per_minute", TR("Demandes par minute")},
+	{"deputy", TR("Remplaçant")},
+	{"score", TR("Score")},
+	{"added", TR("Ajoutés")},
+	{"removed", TR("Ôtés")},
+	{"changed", TR("Changés")},
+	{"office", TR("Bureau")},
+	{"regime", TR("Régime")},
+	{"next_step", TR("Suite à donner")},
+	{"rate", TR("Taux")},
+	{"currency", TR("Monnaie")},
+	{"permissions", TR("Droits")},
+	{"kind", TR("Genre")},
+	{"number", TR("Numéro")},
+	{"format", TR("Format")},
+};
+
+static const char *member_label(const char *key)
+{
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+		if (strcmp(members[i].key, key) == 0)
+			return members[i].label;
+	return NULL;
+}
+
+void journal_actor(struct html *p, const struct module *const *modules, struct text name)
+{
+	for (; modules && *modules; modules++)
+		for (const struct job *job = (*modules)->jobs; job && job->name; job++)
+			if (text_is(name, job->name)) {
+				html(p, "Vigie · ");
+				html_tr(p, job->label);
+				return;
+			}
+	html_text(p, name);
+}
+
 static void print_value(struct html *p, const json_t *value)
 {
 	char text[4096];
@@ -98,7 +180,9 @@ void journal_details(struct html *p, struct text details)
 	html(p, "<ul class=\"changes\">");
 	json_object_foreach(object, key, value)
 	{
-		html(p, "<li>%s : ", key);
+		const char *label = member_label(key);
+
+		html(p, "<li>%s : ", label ? tr(p->language, label) : key);
 		if (json_is_array(value) && json_array_size(value) == 2) {
 			print_value(p, json_array_get(value, 0));
 			html(p, " → ");
@@ -127,7 +211,9 @@ static bool print_history_row(void *context, const struct journal_row *row)
 	table_cell_begin(p);
 	html_time(p, row->at);
 	table_cell_end(p);
-	table_cell(p, row->actor_name);
+	table_cell_begin(p);
+	journal_actor(p, history->modules, row->actor_name);
+	table_cell_end(p);
 	table_cell_begin(p);
 	if (label)
 		html_tr(p, label);
