@@ -96,6 +96,7 @@ await picture(narrow, "inspecteur-visite", visit);
 await picture(broker, "commissionnaire-declarations", "/mes-declarations");
 
 // What a chart counts is told under the mouse.
+await head.goto(url + "/?langue=fr");
 await head.locator("svg.plot rect.target").first().hover();
 check("a chart tells its figures", /\d/.test(await head.locator(".tip:not([hidden])").first().textContent()));
 
