@@ -60,6 +60,9 @@ static enum status start(struct database *database, struct arena *arena, int64_t
 	TRY(add_policy(writer, &actor, arena, &policy));
 	if (shadow_start(writer, &actor, policy, INT64_MIN, clock_today() - 1, ret_id) != STATUS_INVALID)
 		return STATUS_INTERNAL;
+	if (shadow_start(writer, &actor, policy, 99, clock_today() + 9, ret_id) != STATUS_NOT_FOUND ||
+		shadow_start(writer, &actor, 99, 0, clock_today() + 9, ret_id) != STATUS_NOT_FOUND)
+		return STATUS_INTERNAL;
 	TRY(shadow_start(writer, &actor, policy, 0, clock_today(), ret_id));
 	TRY(shadow_start(writer, &actor, policy, INT64_MIN, clock_today() + 9, ret_id));
 	return writer_commit(&writer);

@@ -41,8 +41,8 @@ void api_match(struct exchange *exchange)
 static void note_problem(struct exchange *exchange, struct api_problem problem)
 {
 	if (!exchange->problems)
-		exchange->problems = ARENA_ARRAY(exchange->rq.arena, PROBLEM_LIMIT, struct api_problem);
-	if (exchange->problems && exchange->problem_count < PROBLEM_LIMIT)
+		exchange->problems = ARENA_ARRAY(exchange->rq.arena, API_PROBLEMS, struct api_problem);
+	if (exchange->problems && exchange->problem_count < API_PROBLEMS)
 		exchange->problems[exchange->problem_count++] = problem;
 }
 

@@ -118,12 +118,14 @@ static enum status run_handler(struct exchange *exchange, struct reader **reader
 	return exchange->is_api ? api_free_hand(exchange) : route->free_hand(rq, rq->database);
 }
 
-/* A handler that refuses may have written a page about it; see module.h. */
+/* A handler that refuses may have written a page about it; see module.h. An answer for programs is kept when it says
+ * itself that it is a refusal: otherwise it broke off where the failure came. */
 static bool keeps_page(const struct exchange *exchange, enum status status)
 {
 	const struct buffer *body = &exchange->rq.response.body;
 
-	return body->size && body->status == STATUS_OK && status_http(status) < 500 && (!exchange->is_api || exchange->is_raw);
+	return body->size && body->status == STATUS_OK && status_http(status) < 500 && 
+		(!exchange->is_api || (exchange->is_raw && exchange->rq.response.status >= 400));
 }
 
 static void handle(struct exchange *exchange, struct reader **reader)

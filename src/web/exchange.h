@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8, PROBLEM_LIMIT = 40, RETIRED_LIMIT = 8 };
+enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8, API_PROBLEMS = 40, RETIRED_LIMIT = 8 };
 
 enum phase {
 	PHASE_NEW,

@@ -132,14 +132,15 @@ static enum status journal(struct writer *writer, const struct actor *actor, int
 enum status shadow_start(struct writer *writer, const struct actor *actor, int64_t policy_id, int64_t model_id,
 	int64_t last_day, int64_t *ret_id)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(ARENA_LIMIT);
-	struct policy_row row;
+	struct shadow candidate = {.id = 0};
+	enum status status;
 
-	if (!arena)
-		return STATUS_NO_MEMORY;
 	if (last_day < clock_today())
 		return STATUS_INVALID;
-	TRY(policy_row_find(writer_reader(writer), policy_id, arena, &row));
+	/* One that cannot be loaded would hold up every decision after it. */
+	status = load(&candidate, writer_reader(writer), policy_id, model_id);
+	shadow_release(&candidate);
+	TRY(status);
 	TRY(store_execute(writer, &SHADOWS_END, PARAMS(V_INT(clock_now())), NULL));
 	TRY(store_returning(writer, &SHADOW_INSERT,
 		PARAMS(V_INT(policy_id), value_optional(model_id), V_INT(last_day), V_INT(actor->user_id), V_INT(clock_now())),
