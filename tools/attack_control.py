@@ -28,6 +28,12 @@ class Faulty(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def handle(self):
+        try:
+            super().handle()
+        except BrokenPipeError:
+            pass  # the tool has seen enough
+
     def log_message(self, *arguments):
         pass
 

@@ -32,6 +32,20 @@ static const struct consignment_section *const sections[] = {&risk_section, &pri
 /* Subscriptions of all modules, joined; the last row stays zero. */
 static struct subscription subscriptions[TABLES * 4];
 
+/* The national permissions of all modules; the last row stays NULL. */
+static const char *national[TABLES];
+
+static void join_national(void)
+{
+	size_t count = 0;
+
+	for (const struct module *const *module = modules; *module; module++)
+		for (const char *const *code = (*module)->national; code && *code; code++)
+			if (count < TABLES - 1)
+				national[count++] = *code;
+	rights_national_set(national);
+}
+
 void wiring_start(void)
 {
 	size_t count = 0;
@@ -41,6 +55,7 @@ void wiring_start(void)
 			if (count < TABLES * 4 - 1)
 				subscriptions[count++] = *row;
 	event_subscribe(subscriptions);
+	join_national();
 	consignment_sections_set(sections, sizeof sections / sizeof *sections);
 }
 

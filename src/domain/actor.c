@@ -3,6 +3,27 @@
 
 #include <string.h>
 
+static const char *const *national;
+
+void rights_national_set(const char *const *codes) { national = codes; }
+
+bool right_is_national(const char *permission)
+{
+	for (const char *const *code = national; code && *code; code++)
+		if (strcmp(*code, permission) == 0)
+			return true;
+	return false;
+}
+
+bool path_is_root(struct text unit_path)
+{
+	size_t slashes = 0;
+
+	for (size_t i = 0; i < unit_path.size; i++)
+		slashes += unit_path.data[i] == '/';
+	return slashes == 2;
+}
+
 struct actor actor_system(const char *name)
 {
 	return (struct actor){.is_system = true, .login = TEXT("system"), .name = text_of(name), .language = LANGUAGE_FR};

@@ -34,6 +34,13 @@ struct actor {
 	size_t grant_count;
 };
 
+/* The wiring calls this once at start, before any thread runs: the codes of the national permissions, ended by NULL, which
+ * must stay. A role that holds one gives it only at a root of the tree. NULL forgets them (tests). */
+void rights_national_set(const char *const *codes);
+bool right_is_national(const char *permission);
+/* "/1/" and not "/1/4/". */
+bool path_is_root(struct text unit_path);
+
 /* The system itself (jobs, commands at a prompt): may do everything. */
 struct actor actor_system(const char *name);
 /* True when the actor holds the permission at the unit or above it; unit_path missing: anywhere. */

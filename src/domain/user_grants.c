@@ -151,7 +151,8 @@ enum status role_may_give(struct reader *reader, const struct actor *actor, cons
 
 		if (!code)
 			return STATUS_NO_MEMORY;
-		may = may && actor_may(actor, code, unit_path);
+		/* What the role does not give there anyway need not be one's own. */
+		may = may && (actor_may(actor, code, unit_path) || (right_is_national(code) && !path_is_root(unit_path)));
 	}
 	TRY(rows_status(rows));
 	*ret_may = may;
@@ -225,7 +226,8 @@ enum status actor_load_grants(struct reader *reader, struct arena *arena, struct
 		grant->unit_path = rows_copy(rows, 1, arena);
 		if (!grant->permission || !grant->unit_path.data)
 			return STATUS_NO_MEMORY;
-		actor->grant_count++;
+		if (path_is_root(grant->unit_path) || !right_is_national(grant->permission))
+			actor->grant_count++;
 	}
 	return rows_status(rows);
 }

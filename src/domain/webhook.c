@@ -263,11 +263,8 @@ static bool may_hear(const struct actor *actor, struct text unit_path)
 {
 	for (size_t i = 0; i < actor->grant_count; i++) {
 		struct text path = actor->grants[i].unit_path;
-		size_t slashes = 0;
 
-		for (size_t c = 0; c < path.size; c++)
-			slashes += path.data[c] == '/';
-		if (unit_path.size ? text_starts_with(unit_path, path) : slashes == 2)
+		if (unit_path.size ? text_starts_with(unit_path, path) : path_is_root(path))
 			return true;
 	}
 	return false;

@@ -454,7 +454,7 @@ static enum status sqlite_execute_many(struct connection *base, const struct sta
 	TRY(acquire(connection, statement, &prepared));
 	status = insert_together(connection, prepared, values, count, rows, &done);
 	for (size_t i = done; i < rows && status == STATUS_OK; i++) {
-		status = bind(connection, prepared, values + i * count, count, SQLITE_STATIC);
+		status = bind(connection, prepared, values ? values + i * count : NULL, count, SQLITE_STATIC);
 		if (status == STATUS_OK)
 			status = step_to_end(connection, prepared, prepared->handle);
 	}

@@ -32,7 +32,8 @@ static void escape(struct buffer *out, struct text text)
 		buffer_string(out, entities[byte]);
 		from = i + 1;
 	}
-	buffer_put(out, text.data + from, text.size - from);
+	if (text.size)
+		buffer_put(out, text.data + from, text.size - from);
 }
 
 /* Bytes that are not UTF-8 become U+FFFD, so that a page is always valid. */

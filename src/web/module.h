@@ -121,6 +121,9 @@ struct module {
 	const char *requires; /* blank-separated names */
 	const char *migrations; /* folder, or NULL */
 	const struct permission *permissions; /* all tables are ended by a zero row; NULL: none */
+	/* Codes of those that concern all offices at once (settings, policy, jobs), ended by NULL: a role gives them only
+	 * where it is held for the whole administration. */
+	const char *const *national;
 	const struct role *roles;
 	const struct route *routes;
 	const struct menu_entry *menu;

@@ -3,6 +3,7 @@
  * that must never reach the first, and nothing of the second may change. */
 #include "../api/call.h"
 #include "../journeys/conversation.h"
+#include "sheet.h"
 
 #include "app/wiring.h"
 #include "base/clock.h"
@@ -22,7 +23,7 @@
 /* What the second office's rows are found by. */
 #define NUMBER "77077"
 
-enum { IDS = 8, SEARCHES = 3, STREAMS = 80, STREAM_WAIT = 1500000, SNAPSHOT_LIMIT = 8 << 20, TRIES = 150 };
+enum { IDS = 8, SEARCHES = 3, STREAMS = 120, STREAM_WAIT = 1500000, SNAPSHOT_LIMIT = 8 << 20, TRIES = 150 };
 
 static const char sad_head[] =
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ASYCUDA id=\"77\"><Property><Sad_flow>I</Sad_flow><Nbers>"
@@ -61,13 +62,27 @@ static const char names[] = "reference;type;nom\nL1;personne;Oumarou Zqxmarqe Ba
 
 static const struct {
 	const char *login, *role;
-} people[] = {{"a.inspecteur", "inspector"}, {"a.chef", "head_of_office"}, {"a.analyste", "analyst"},
-	{"a.auditeur", "auditor"}};
+	bool reads, brings; /* the lists of its office; files */
+} people[] = {{"a.inspecteur", "inspector", true, true}, {"a.chef", "head_of_office", true, true},
+	{"a.analyste", "analyst", true, true}, {"a.auditeur", "auditor", true, false}, {"a.courtier", "broker", false, false},
+	{"a.administrateur", "administrator", true, true}};
+/* National pages, and what must not be done from an office. */
+static const char *const national_pages[] = {"/administration", "/reglages", "/reglages/session.idle_minutes", "/taches",
+	"/stockage", "/programmes", "/notifications/envois", "/declarants", "/profils/nouveau", "/rappels/1"};
+static const struct {
+	const char *path, *fields;
+} national_actions[] = {{"/reglages/session.idle_minutes", "valeur=1"}, {"/taches", "nom=journal.seal"},
+	{"/programmes", "identifiant=x&nom=X&debit=9"}, {"/roles", "code=xx&libelle=X"}, {"/stockage/sauvegarde", ""},
+	{"/selection", "bureau=*&regime=*&attendu_rouge=1"}, {"/prix/taux", "monnaie=EUR&jour=2026-06-01&taux=1"},
+	{"/listes-de-profils", "code=XX&titre=X"}, {"/profils/nouveau", "code=XX&texte=x&geste=garder"},
+	{"/ombre", "politique=1&modele=-1&au=2027-01-01"}, {"/mises-de-cote", "profil=X&operateur=Y&motif=z"},
+	{"/declarants", "login=a.courtier&code=DZ77077"}, {"/repetitions", "politique=1&modele=0&du=2026-01-01&au=2026-02-01"},
+	{"/modeles/travaux", "genre=measure"}, {"/notifications/envois", "id=1"}};
 
 struct offices {
 	struct site site;
 	struct browser admin, head, officer; /* the last two of the second office */
-	char second_program[100], first_program[100];
+	char second_program[100], first_program[100], first_administration[100];
 	int64_t consignment, second_consignment, visit;
 };
 
@@ -251,7 +266,8 @@ static bool offices_open(struct offices *o, const char *url)
 	return done && person_come(o, &o->head, MARK ".chef", "head_of_office", "YY002") &&
 		person_come(o, &o->officer, MARK ".agent", "inspector", "YY002") &&
 		program_come(o, MARK ".programme", "head_of_office", "YY002", o->second_program) &&
-		program_come(o, "a.programme", "analyst", "XX001", o->first_program) && second_office_works(o) &&
+		program_come(o, "a.programme", "analyst", "XX001", o->first_program) &&
+		program_come(o, "a.gestion", "administrator", "XX001", o->first_administration) && second_office_works(o) &&
 		administration_works(o);
 }
 
@@ -299,6 +315,20 @@ static void check_nothing(struct text answer, const char *who, const char *what)
 				TEXT_FORMAT(text_slice(answer, i > 80 ? i - 80 : 0, i + 60)));
 			return;
 		}
+}
+
+/* The same of what a spreadsheet holds. */
+static void check_sheet(const struct browser *browser, const char *who, const char *what)
+{
+	AUTO(buffer_release) struct buffer plain = {0};
+
+	if (!text_starts_with(browser->body, TEXT("PK\3\4")))
+		return;
+	buffer_init(&plain, 16 << 20);
+	if (sheet_read(browser->body, &plain))
+		check_nothing(buffer_text(&plain), who, what);
+	else
+		test_failed(__FILE__, __LINE__, "%s, %s: a spreadsheet that cannot be read", who, what);
 }
 
 /* The path with `id` for each parameter, the last one counting with `other`. */
@@ -356,6 +386,7 @@ static void ask(struct trying *t, const struct route *route, const char *path, c
 	}
 	browser_ask(t->browser, method_name(route->method), path, reads ? NULL : fields);
 	check_nothing(buffer_text(&t->browser->answer), t->who, path);
+	check_sheet(t->browser, t->who, path);
 }
 
 static void search(struct trying *t, const struct route *route, const char *path)
@@ -521,6 +552,58 @@ static void second_office_is_not_heard(struct offices *o, struct ears *ears)
 	close(own.fds[0]);
 }
 
+/* The other office's people are not there for one who manages only those of an office. */
+static void people_are_not_seen(struct trying *t, const char *token)
+{
+	struct call call = {.port = t->o->site.port, .token = token, .method = "GET"};
+	int seen = 0, hidden = 0;
+
+	for (long long id = 1; id <= 16; id++) {
+		char path[60];
+		struct answer answer;
+		int status;
+
+		snprintf(path, sizeof path, "/api/v1/utilisateurs/%lld", id);
+		status = browser_get(t->browser, path + strlen("/api/v1"));
+		check_nothing(buffer_text(&t->browser->answer), t->who, path);
+		seen += status == 200;
+		hidden += status == 404;
+		call.path = path;
+		call_make(&call, &answer);
+		check_nothing(buffer_text(&answer.body), t->who, path);
+		if ((status == 200) != (answer.status == 200))
+			test_failed(__FILE__, __LINE__, "%s: %d as a page, %d for a program", path, status, answer.status);
+		answer_release(&answer);
+	}
+	CHECK(seen >= 6 && hidden >= 3);
+}
+
+/* An administrator of one office has no hand in what is all offices'. */
+static void nation_is_not_touched(struct trying *t)
+{
+	static const char mark[] = "href=\"/";
+
+	for (size_t i = 0; i < sizeof national_pages / sizeof *national_pages; i++)
+		if (browser_get(t->browser, national_pages[i]) != 403)
+			test_failed(__FILE__, __LINE__, "%s sees %s", t->who, national_pages[i]);
+	browser_get(t->browser, "/utilisateurs");
+	for (size_t i = 0; i < sizeof national_pages / sizeof *national_pages; i++) {
+		char link[100];
+
+		snprintf(link, sizeof link, "%s%s\"", mark, national_pages[i] + 1);
+		CHECK(!browser_sees(t->browser, link));
+	}
+	CHECK(browser_sees(t->browser, "href=\"/utilisateurs\""));
+	for (size_t i = 0; i < sizeof national_actions / sizeof *national_actions; i++)
+		if (browser_post(t->browser, national_actions[i].path, national_actions[i].fields) != 403)
+			test_failed(__FILE__, __LINE__, "%s may do %s", t->who, national_actions[i].path);
+	/* Its own office is its business: somebody gets a role there, the same role elsewhere not. */
+	browser_get(t->browser, "/utilisateurs/nouveau");
+	CHECK_INTEGER(browser_post(t->browser, "/utilisateurs", "login=a.nouveau&name=N&language=fr&role=administrator&unit=2"), 200);
+	browser_get(t->browser, "/utilisateurs/nouveau");
+	CHECK(browser_post(t->browser, "/utilisateurs", "login=b.nouveau&name=N&language=fr&role=administrator&unit=1") >= 400);
+}
+
 static void first_office_tries(struct offices *o, struct ears *ears)
 {
 	struct trying t = {.o = o};
@@ -531,15 +614,22 @@ static void first_office_tries(struct offices *o, struct ears *ears)
 			t = (struct trying){.o = o, .browser = &browser, .who = people[i].login};
 			/* It sees its own, so the marks are missing for the right reason. */
 			browser_get(&browser, "/envois");
-			CHECK(browser_sees(&browser, "4101"));
+			CHECK(browser_sees(&browser, "4101") == people[i].reads);
+			if (strcmp(people[i].role, "administrator") == 0) {
+				people_are_not_seen(&t, o->first_administration);
+				nation_is_not_touched(&t);
+			}
 			try_all(&t);
-			if (i < 3)
+			if (people[i].brings)
 				bring_anothers(&browser);
 			listen_to_all(ears, &browser, people[i].login);
+			CHECK_INTEGER(browser_get(&browser, "/compte"), 200);
 		}
 		browser_release(&browser);
 	}
 	t = (struct trying){.o = o, .who = "a.programme", .token = o->first_program};
+	try_all(&t);
+	t = (struct trying){.o = o, .who = "a.gestion", .token = o->first_administration};
 	try_all(&t);
 }
 
@@ -553,6 +643,16 @@ static void check_same(struct text before, struct text after)
 		test_failed(__FILE__, __LINE__, "the other office's rows changed from …%.*s… to …%.*s…",
 			TEXT_FORMAT(text_slice(before, at > 100 ? at - 100 : 0, at + 100)),
 			TEXT_FORMAT(text_slice(after, at > 100 ? at - 100 : 0, at + 100)));
+}
+
+/* The second office's own spreadsheet has the mark, so that its absence elsewhere says something. */
+static void sheet_is_read(struct offices *o)
+{
+	AUTO(buffer_release) struct buffer plain = {0};
+
+	buffer_init(&plain, 16 << 20);
+	CHECK_INTEGER(browser_get(&o->head, "/envois/export?format=xlsx"), 200);
+	CHECK(sheet_read(o->head.body, &plain) && text_find(buffer_text(&plain), TEXT(MARK)) < plain.size);
 }
 
 static void two_offices(const char *url)
@@ -569,6 +669,7 @@ static void two_offices(const char *url)
 		buffer_init(&after, SNAPSHOT_LIMIT);
 		snapshot(&offices, &before);
 		CHECK(text_find(buffer_text(&before), TEXT(MARK)) < before.size);
+		sheet_is_read(&offices);
 		first_office_tries(&offices, &ears);
 		snapshot(&offices, &after);
 		CHECK(ears.count > 10);

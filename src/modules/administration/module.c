@@ -167,6 +167,7 @@ static const struct permission permissions[] = {
 	{"storage.manage", TR("Voir le stockage et demander une sauvegarde")},
 	{NULL, NULL},
 };
+static const char *const national[] = {"settings.manage", "jobs.manage", "storage.manage", NULL};
 static const char *const managing[] = {"settings.manage", "jobs.manage", "storage.manage", NULL};
 static const struct role roles[] = {{"administrator", TR("Administrateur"), managing}, {NULL, NULL, NULL}};
 static const struct route routes[] = {
@@ -219,6 +220,7 @@ const struct module administration_module = {
 	.requires = "journal",
 	.migrations = "src/modules/administration/migrations",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,

@@ -12,6 +12,7 @@ static const struct permission permissions[] = {
 	{DECLARANTS_MANAGE, TR("Lier des codes de déclarant à des comptes")},
 	{NULL, NULL},
 };
+static const char *const national[] = {DECLARANTS_MANAGE, NULL};
 static const char *const own[] = {CONSIGNMENTS_READ_OWN, NULL};
 static const char *const binding[] = {DECLARANTS_MANAGE, NULL};
 static const char *const reading[] = {CONSIGNMENTS_READ, NULL};
@@ -132,6 +133,7 @@ const struct module declarations_module = {
 	.requires = "",
 	.migrations = "src/modules/declarations/migrations",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,

@@ -2,6 +2,7 @@
 #include "modules/home/pages.h"
 
 #include "domain/setting.h"
+#include "modules/inspections/inspections.h"
 
 #define IN_UNITS                                                                                                       \
 	"($1 = '*' or c.unit_path in (select u.path from units u join units g "                                        \
@@ -14,10 +15,14 @@ STATEMENT(ARRIVING, "select count(*) from voyages c where c.day >= $2 and c.day 
 STATEMENT(DONE_SINCE,
 	"select count(distinct i.consignment_id) from inspections i join consignments c on c.id = i.consignment_id "
 	"where i.recorded_at >= $2 and " IN_UNITS);
-STATEMENT(OWN_VISITS, "select count(*) from visits where inspector_id = $1 and state in ('assigned', 'under_way')");
+STATEMENT(OWN_VISITS,
+	"select count(*) from visits c where c.inspector_id = $2 and c.state in ('assigned', 'under_way') and " IN_UNITS);
 STATEMENT(REFUSED_FILES, "select count(*) from imports where state = 'refused' and started_at >= $1 and " IMPORT_SEEN);
 STATEMENT(FAILING_JOBS, "select count(*) from jobs where failures > 0");
-STATEMENT(PEOPLE, "select count(*) from users where is_active = 1");
+STATEMENT(PEOPLE,
+	"select count(*) from users x where x.is_active = 1 and ($1 = '*' or exists (select 1 from user_grants y "
+	"join units c on c.id = y.unit_id join units g on substr(c.path, 1, length(g.path)) = g.path "
+	"where y.user_id = x.id and CAST($1 AS text) like '%|' || g.path || '|%'))");
 
 static struct value seen(struct request *rq)
 {
@@ -59,7 +64,9 @@ enum status count_done_today(struct request *rq, struct reader *db, int64_t *ret
 
 enum status count_own_visits(struct request *rq, struct reader *db, int64_t *ret_count)
 {
-	return store_integer(db, &OWN_VISITS, PARAMS(V_INT(rq->actor.user_id)), ret_count);
+	struct text paths = actor_path_list(&rq->actor, INSPECTIONS_RECORD, rq->arena);
+
+	return store_integer(db, &OWN_VISITS, PARAMS(value_text(paths), V_INT(rq->actor.user_id)), ret_count);
 }
 
 enum status count_refused_files(struct request *rq, struct reader *db, int64_t *ret_count)
@@ -78,6 +85,6 @@ enum status count_failing_jobs(struct request *rq, struct reader *db, int64_t *r
 
 enum status count_people(struct request *rq, struct reader *db, int64_t *ret_count)
 {
-	(void)rq;
-	return store_integer(db, &PEOPLE, NO_PARAMS, ret_count);
+	return store_integer(db, &PEOPLE,
+		PARAMS(value_text(actor_path_list(&rq->actor, "users.manage", rq->arena))), ret_count);
 }

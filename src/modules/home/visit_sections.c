@@ -9,7 +9,8 @@ enum { OWN_ROWS = 10, PEOPLE = 30 };
 STATEMENT(OWN_VISITS,
 	"select v.id, v.state, v.planned_on, c.lane, c.reference, c.office, c.consignee_name, c.description from visits v "
 	"join consignments c on c.id = v.consignment_id where v.inspector_id = $1 and v.state in ('assigned', 'under_way') "
-	"order by coalesce(v.planned_on, 0), c.lane desc, v.id limit $2");
+	"and ($3 = '*' or exists (select 1 from units g where CAST($3 AS text) like '%|' || g.path || '|%' "
+	"and substr(v.unit_path, 1, length(g.path)) = g.path)) order by coalesce(v.planned_on, 0), c.lane desc, v.id limit $2");
 STATEMENT(LOAD,
 	"select u.name, count(*) from visits v join users u on u.id = v.inspector_id where v.state in ('assigned', 'under_way') "
 	"and ($1 = '*' or v.unit_path in (select u2.path from units u2 join units g "
@@ -21,9 +22,11 @@ enum status print_own_visits(struct request *rq, struct reader *db, struct html 
 	static const struct table_column columns[] = {{TR("Circuit"), "lane"}, {TR("Référence"), "text"}, {TR("Prévue"), "date"},
 		{TR("Bureau"), "text"}, {TR("Destinataire"), "text"}, {TR("Marchandise"), "text"}, {NULL, NULL}};
 	AUTO(rows_release) struct rows *rows = NULL;
+	/* One given before the person went to another office is not theirs to see any more. */
+	struct text paths = actor_path_list(&rq->actor, INSPECTIONS_RECORD, rq->arena);
 	int count = 0;
 
-	TRY(store_query(db, &OWN_VISITS, PARAMS(V_INT(rq->actor.user_id), V_INT(OWN_ROWS)), &rows));
+	TRY(store_query(db, &OWN_VISITS, PARAMS(V_INT(rq->actor.user_id), V_INT(OWN_ROWS), value_text(paths)), &rows));
 	while (rows_next(rows)) {
 		int64_t lane = rows_optional(rows, 3), planned = rows_optional(rows, 2);
 

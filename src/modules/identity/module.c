@@ -13,6 +13,7 @@ static const struct permission permissions[] = {
 	{"absences.manage", TR("Gérer les absences et les remplaçants")},
 	{NULL, NULL},
 };
+static const char *const national[] = {"roles.manage", NULL};
 static const char *const administrator_permissions[] = {"users.manage", "units.manage", "roles.manage", "absences.manage",
 	NULL};
 static const char *const head_permissions[] = {"absences.manage", NULL};
@@ -172,6 +173,7 @@ const struct module identity_module = {
 	.label = TR("Identité"),
 	.requires = "",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,

@@ -327,6 +327,7 @@ static const struct permission permissions[] = {
 	{NOTIFICATIONS_MANAGE, TR("Voir les courriers envoyés et les renvoyer")},
 	{NULL, NULL},
 };
+static const char *const national[] = {NOTIFICATIONS_MANAGE, NULL};
 static const char *const managing[] = {NOTIFICATIONS_MANAGE, NULL};
 static const struct role roles[] = {
 	{"administrator", TR("Administrateur"), managing},
@@ -367,6 +368,7 @@ const struct module notifications_module = {
 	.label = TR("Notifications et courrier"),
 	.requires = "identity",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,

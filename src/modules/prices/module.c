@@ -8,6 +8,7 @@ static const struct permission permissions[] = {
 	{PRICES_MANAGE, TR("Donner des taux de change")},
 	{NULL, NULL},
 };
+static const char *const national[] = {PRICES_MANAGE, NULL};
 static const char *const all[] = {PRICES_READ, PRICES_MANAGE, NULL};
 static const char *const reading[] = {PRICES_READ, NULL};
 static const struct role roles[] = {
@@ -68,6 +69,7 @@ const struct module prices_module = {
 	.requires = "declarations",
 	.migrations = "src/modules/prices/migrations",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,

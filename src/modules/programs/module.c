@@ -8,6 +8,7 @@ static const struct permission permissions[] = {
 	{PROGRAMS_MANAGE, TR("Gérer les programmes, leurs jetons et leurs rappels")},
 	{NULL, NULL},
 };
+static const char *const national[] = {PROGRAMS_MANAGE, NULL};
 static const char *const managing[] = {PROGRAMS_MANAGE, NULL};
 static const struct role roles[] = {{"administrator", TR("Administrateur"), managing}, {NULL, NULL, NULL}};
 
@@ -104,6 +105,7 @@ const struct module programs_module = {
 	.label = TR("Programmes"),
 	.requires = "",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,

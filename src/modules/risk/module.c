@@ -11,6 +11,7 @@ static const struct permission permissions[] = {
 	{RISK_ACTIVATE, TR("Mettre en vigueur ou retirer les profils des autres")},
 	{NULL, NULL},
 };
+static const char *const national[] = {RISK_MANAGE, RISK_ACTIVATE, RISK_SUPPRESS, NULL};
 static const char *const reading[] = {RISK_READ, NULL};
 static const char *const managing[] = {RISK_READ, RISK_MANAGE, RISK_SUPPRESS, RISK_ACTIVATE, NULL};
 static const struct role roles[] = {
@@ -221,6 +222,7 @@ const struct module risk_module = {
 	.requires = "declarations screening prices",
 	.migrations = "src/modules/risk/migrations",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,

@@ -8,6 +8,7 @@ static const struct permission permissions[] = {
 	{SCREENING_LISTS, TR("Prendre les listes de noms")},
 	{NULL, NULL},
 };
+static const char *const national[] = {SCREENING_LISTS, NULL};
 static const char *const all[] = {SCREENING_READ, SCREENING_DECIDE, SCREENING_LISTS, NULL};
 static const char *const deciding[] = {SCREENING_READ, SCREENING_DECIDE, NULL};
 static const char *const reading[] = {SCREENING_READ, NULL};
@@ -62,6 +63,7 @@ const struct module screening_module = {
 	.requires = "reference declarations",
 	.migrations = "src/modules/screening/migrations",
 	.permissions = permissions,
+	.national = national,
 	.roles = roles,
 	.routes = routes,
 	.menu = menu,
