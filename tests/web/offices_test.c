@@ -198,10 +198,30 @@ static bool second_office_works(struct offices *o)
 	return browser_upload(&o->head, path, "document", MARK ".pdf", TEXT("%PDF-1.4\n% " MARK "\n%%EOF\n")) == 303;
 }
 
+/* The job that gives visits has come by: it changes nothing while the others try. */
+static bool visits_are_given(struct offices *o)
+{
+	int given = 0;
+
+	for (long long id = 1; id <= IDS; id++) {
+		struct call call = {.port = o->site.port, .token = o->second_program, .method = "GET"};
+		struct answer answer;
+		char path[60];
+
+		snprintf(path, sizeof path, "/api/v1/controles/%lld", id);
+		call.path = path;
+		call_make(&call, &answer);
+		given += answer.status == 200 &&
+			text_find(buffer_text(&answer.body), TEXT("\"state\":\"waiting\"")) == answer.body.size;
+		answer_release(&answer);
+	}
+	return given >= 2;
+}
+
 /* What the whole administration does, of which the second office's rows are a part. */
 static bool administration_works(struct offices *o)
 {
-	static const char *const jobs[] = {"risk.profile_life", "screening.parties", "watch.figures"};
+	static const char *const jobs[] = {"risk.profile_life", "screening.parties", "watch.figures", "inspections.assign"};
 	char folder[PATH_ROOM], path[PATH_ROOM + 20], fields[100];
 	struct run run;
 	bool done;
@@ -223,7 +243,7 @@ static bool administration_works(struct offices *o)
 	done = done && browser_post(&o->admin, "/repetitions", "politique=1&modele=0&du=2026-10-01&au=2026-11-20") == 303;
 	for (int i = 0; i < TRIES; i++) {
 		browser_get(&o->head, "/criblage");
-		if (browser_sees(&o->head, "Oumarou " MARK) && browser_get(&o->admin, "/repetitions/1") == 200 &&
+		if (browser_sees(&o->head, "Oumarou " MARK) && visits_are_given(o) && browser_get(&o->admin, "/repetitions/1") == 200 &&
 			browser_get(&o->head, "/arrivees/1") == 200)
 			return done;
 		usleep(100000);
@@ -642,7 +662,7 @@ static void check_same(struct text before, struct text after)
 	if (at < before.size || at < after.size)
 		test_failed(__FILE__, __LINE__, "the other office's rows changed from …%.*s… to …%.*s…",
 			TEXT_FORMAT(text_slice(before, at > 100 ? at - 100 : 0, at + 100)),
-			TEXT_FORMAT(text_slice(after, at > 100 ? at - 100 : 0, at + 100)));
+			TEXT_FORMAT(text_slice(after, at > 100 ? at - 100 : 0, at + 600)));
 }
 
 /* The second office's own spreadsheet has the mark, so that its absence elsewhere says something. */

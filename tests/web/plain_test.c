@@ -162,7 +162,7 @@ static void put_upload(struct buffer *said, size_t size)
 TEST(an_upload_is_streamed_and_removed)
 {
 	char folder[] = "/tmp/vigie-test-XXXXXX";
-	struct server_options options = {.temporary_folder = mkdtemp(folder), .idle_timeout = MICROSECONDS};
+	struct server_options options = {.temporary_folder = mkdtemp(folder)};
 	struct server *server = talk_start(&options);
 	AUTO(buffer_release) struct buffer said = {0};
 	struct text reply;
@@ -170,15 +170,20 @@ TEST(an_upload_is_streamed_and_removed)
 	REQUIRE(server);
 	buffer_init(&said, (size_t)65 << 20);
 	put_upload(&said, 3000000);
-	reply = talk(server, buffer_text(&said), 5000);
+	reply = talk(server, buffer_text(&said), 60000);
 	CHECK_INTEGER(talk_status(reply), 200);
 	CHECK(talk_has(reply, "1 files;b.xml=3000000;note=été"));
 	for (int i = 0; i < 100 && leftovers(folder); i++)
 		usleep(10000);
 	CHECK_INTEGER(leftovers(folder), 0);
-	/* Broken off: nothing stays either, at the latest after the idle limit. */
+	server_stop(server);
+	/* Broken off: nothing stays either, at the latest after the idle limit. It is a short one, and not that of a whole
+	 * upload: on a busy machine the server itself may take a second for a piece. */
+	options.idle_timeout = MICROSECONDS;
+	server = talk_start(&options);
+	REQUIRE(server);
 	talk(server, text_slice(buffer_text(&said), 0, 200000), 50);
-	for (int i = 0; i < 500 && leftovers(folder); i++)
+	for (int i = 0; i < 2000 && leftovers(folder); i++)
 		usleep(10000);
 	CHECK_INTEGER(leftovers(folder), 0);
 	server_stop(server);
