@@ -8,17 +8,22 @@
 #include <math.h>
 #include <string.h>
 
-/* A decision under way. */
+/* A decision under way. Of profiles that hit only the order is kept at first; their reasons are written when the order of
+ * all is known, once and in their places. */
 struct deciding {
 	const struct decision_inputs *inputs;
 	const struct consignment *consignment;
 	struct arena *arena;
 	struct facts facts;
 	struct text identity;
-	struct decision decision;
+	struct decision decision; /* its reasons are those that no profile gave, until all are sorted */
 	size_t capacity;
-	uint32_t *ranks; /* of the codes of the first reasons, those of profiles */
-	size_t ranked;
+	struct matcher matcher;
+	struct explainer explainer;
+	struct match *matches;
+	size_t match_count;
+	uint64_t *order; /* of each match, see reason_order() */
+	struct message *asides; /* of each match; NULL: nothing is set aside */
 	int64_t *numbers; /* of the items, in order */
 	enum status status;
 };
@@ -51,13 +56,35 @@ static struct reason *add_reason(struct deciding *deciding, struct reason reason
 	return &decision->reasons[decision->reason_count++];
 }
 
-static enum lane lane_so_far(const struct decision *decision)
+/* Where a reason goes: those that selected first, then by lane, kind and code; and which it is. */
+enum { SPARED_BIT = 62, LANE_BITS = 60, KIND_BITS = 57, RANK_BITS = 32 };
+static uint64_t reason_order(bool selected, enum lane lane, enum reason_kind kind, uint32_t rank, size_t place)
 {
+	return (selected ? UINT64_C(0) : UINT64_C(1)) << SPARED_BIT | (uint64_t)(LANE_RED - lane) << LANE_BITS |
+		(uint64_t)kind << KIND_BITS | (uint64_t)rank << RANK_BITS | place;
+}
+
+static bool order_is_selected(uint64_t order)
+{
+	return !(order >> SPARED_BIT & 1);
+}
+
+static enum lane order_lane(uint64_t order)
+{
+	return (enum lane)(LANE_RED - (int)(order >> LANE_BITS & 3));
+}
+
+static enum lane lane_so_far(const struct deciding *deciding)
+{
+	const struct decision *decision = &deciding->decision;
 	enum lane lane = LANE_GREEN;
 
 	for (size_t i = 0; i < decision->reason_count; i++)
 		if (decision->reasons[i].selected && decision->reasons[i].lane > lane)
 			lane = decision->reasons[i].lane;
+	for (size_t i = 0; i < deciding->match_count; i++)
+		if (order_is_selected(deciding->order[i]) && order_lane(deciding->order[i]) > lane)
+			lane = order_lane(deciding->order[i]);
 	return lane;
 }
 
@@ -86,14 +113,6 @@ static enum status find_aside(const struct deciding *deciding, struct text profi
 	return STATUS_OK;
 }
 
-/* What the author left to a look because a fact is missing asks for papers at most. */
-static enum lane lane_of_match(const struct rule *rule, const struct match *match)
-{
-	if (match->by_missing && rule->missing == MISSING_LOOK && rule->profile.lane > LANE_YELLOW)
-		return LANE_YELLOW;
-	return rule->profile.lane;
-}
-
 /* Items that follow each other, as most do, are part of one list of all. */
 static const int64_t *items_of_match(const struct deciding *deciding, const struct match *match)
 {
@@ -106,33 +125,49 @@ static const int64_t *items_of_match(const struct deciding *deciding, const stru
 	return match_items(match, deciding->consignment, deciding->arena);
 }
 
-static enum status add_match_reason(struct deciding *deciding, struct explainer *explainer, const struct match *match)
+/* In the zeroed place of the reason. */
+static enum status write_match_reason(struct deciding *deciding, size_t place, uint64_t order, struct reason *reason)
 {
-	const struct rule *rule = &explainer->matcher->policy->rules[match->rule];
-	struct reason *reason = &deciding->decision.reasons[deciding->decision.reason_count];
+	const struct match *match = &deciding->matches[place];
+	const struct telling *telling = &deciding->matcher.policy->tellings[match->rule];
 	struct text missing;
 
-	TRY(explain_match(explainer, match, &missing, &reason->facts));
+	TRY(explain_match(&deciding->explainer, match, &missing, &reason->facts));
 	reason->kind = REASON_PROFILE;
-	reason->code = rule->profile.code;
-	reason->instruction = rule->profile.instruction;
-	reason->lane = lane_of_match(rule, match);
+	reason->code = telling->code;
+	reason->instruction = telling->instruction;
+	reason->lane = order_lane(order);
 	reason->items = items_of_match(deciding, match);
 	reason->item_count = match->item_count;
 	if (match->item_count && !reason->items)
 		return STATUS_NO_MEMORY;
 	reason->message.id = match->by_missing ? TR("%t1 : à regarder, car ce fait manque : %f2")
 		: reason->facts.count ? TR("%t1 (%f2)") : TR("%t1");
-	reason->message.values[0] = rule->profile.title;
+	reason->message.values[0] = telling->title;
 	if (match->by_missing)
 		reason->message.values[1] = missing;
-	TRY(selection_takes(deciding->inputs->selection, deciding->arena, rule->profile.code, rule->profile.share,
-		deciding->identity, &reason->selected));
-	if (deciding->inputs->suppression_count)
-		TRY(find_aside(deciding, rule->profile.code, &reason->aside));
-	if (reason->aside.id)
-		reason->selected = false;
-	deciding->ranks[deciding->decision.reason_count++] = rule->rank;
+	reason->selected = order_is_selected(order);
+	if (deciding->asides)
+		reason->aside = deciding->asides[place];
+	return STATUS_OK;
+}
+
+static enum status weigh_match(struct deciding *deciding, size_t place)
+{
+	const struct match *match = &deciding->matches[place];
+	const struct policy *policy = deciding->inputs->policy;
+	const struct weight *weight = &policy->weights[match->rule];
+	bool selected = weight->share == NUMBER_ONE;
+
+	if (!selected)
+		TRY(selection_takes(deciding->inputs->selection, deciding->arena, policy->tellings[match->rule].code,
+			weight->share, deciding->identity, &selected));
+	if (deciding->asides) {
+		TRY(find_aside(deciding, policy->tellings[match->rule].code, &deciding->asides[place]));
+		selected &= !deciding->asides[place].id;
+	}
+	deciding->order[place] = reason_order(selected,
+		(enum lane)(match->by_missing ? weight->lane_if_missing : weight->lane), REASON_PROFILE, weight->rank, place);
 	return STATUS_OK;
 }
 
@@ -150,25 +185,22 @@ static enum status number_items(struct deciding *deciding)
 
 static enum status decide_criteria(struct deciding *deciding)
 {
-	struct matcher matcher;
-	struct explainer explainer;
-	struct match *matches = NULL;
-	size_t count = 0;
-
 	if (!deciding->inputs->policy)
 		return STATUS_OK;
-	TRY(matcher_init(&matcher, deciding->inputs->policy, &deciding->facts, true));
-	TRY(matcher_find(&matcher, deciding->inputs->gate, &matches, &count));
-	TRY(explainer_init(&explainer, &matcher));
+	TRY(matcher_init(&deciding->matcher, deciding->inputs->policy, &deciding->facts, true));
+	TRY(matcher_find(&deciding->matcher, deciding->inputs->gate, &deciding->matches, &deciding->match_count));
+	TRY(explainer_init(&deciding->explainer, &deciding->matcher));
 	TRY(number_items(deciding));
-	deciding->capacity = count + check_count() + 3;
-	deciding->decision.reasons = ARENA_ARRAY(deciding->arena, deciding->capacity, struct reason);
-	deciding->ranks = ARENA_ARRAY(deciding->arena, count + 1, uint32_t);
-	if (!deciding->decision.reasons || !deciding->ranks)
+	deciding->order = ARENA_ARRAY(deciding->arena, deciding->match_count + 1, uint64_t);
+	if (!deciding->order)
 		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		TRY(add_match_reason(deciding, &explainer, &matches[i]));
-	deciding->ranked = count;
+	if (deciding->inputs->suppression_count) {
+		deciding->asides = ARENA_ARRAY(deciding->arena, deciding->match_count + 1, struct message);
+		if (!deciding->asides)
+			return STATUS_NO_MEMORY;
+	}
+	for (size_t i = 0; i < deciding->match_count; i++)
+		TRY(weigh_match(deciding, i));
 	return STATUS_OK;
 }
 
@@ -316,26 +348,23 @@ static void force_spared(struct deciding *deciding)
 {
 	const struct selection *selection = deciding->inputs->selection;
 	struct selection_counts *counts = deciding->inputs->counts;
-	struct reason *spared = NULL;
+	uint64_t *spared = NULL;
 
-	for (size_t i = 0; i < deciding->decision.reason_count; i++) {
-		struct reason *reason = &deciding->decision.reasons[i];
-
-		if (reason->kind != REASON_PROFILE || reason->aside.id)
+	for (size_t i = 0; i < deciding->match_count; i++) {
+		if (deciding->asides && deciding->asides[i].id)
 			continue;
-		if (reason->selected) {
+		if (order_is_selected(deciding->order[i])) {
 			counts->spared_hits = 0;
 			return;
 		}
-		if (!spared || reason->lane > spared->lane ||
-			(reason->lane == spared->lane && text_compare(reason->code, spared->code) < 0))
-			spared = reason;
+		if (!spared || deciding->order[i] < *spared)
+			spared = &deciding->order[i];
 	}
 	if (!spared)
 		return;
 	counts->spared_hits++;
 	if (selection->hits_without_selection > 0 && counts->spared_hits >= selection->hits_without_selection) {
-		spared->selected = true;
+		*spared &= ~(UINT64_C(1) << SPARED_BIT);
 		counts->spared_hits = 0;
 	}
 }
@@ -349,21 +378,6 @@ static enum status add_drawn(struct deciding *deciding, enum reason_kind kind, e
 	if (lane == LANE_GREEN)
 		return STATUS_OK;
 	return add_reason(deciding, reason) ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
-/* Where a reason goes: those that selected first, then by lane, kind and code; and where it is now. */
-static uint64_t reason_order(const struct deciding *deciding, size_t place)
-{
-	const struct reason *reasons = deciding->decision.reasons, *reason = &reasons[place];
-	uint32_t rank = 0;
-
-	if (place < deciding->ranked)
-		rank = deciding->ranks[place];
-	else
-		for (size_t i = deciding->ranked; i < deciding->decision.reason_count; i++)
-			rank += text_compare(reasons[i].code, reason->code) < 0;
-	return (((reason->selected ? UINT64_C(0) : UINT64_C(1)) << 30 | (uint64_t)(LANE_RED - reason->lane) << 28 |
-			(uint64_t)reason->kind << 25 | rank) << 32) | place;
 }
 
 static void sort_few(uint64_t *order, size_t count)
@@ -400,26 +414,53 @@ static void sort_many(uint64_t *order, uint64_t *other, size_t count)
 	}
 }
 
-/* Most severe first. Of a policy of thousands hundreds may hit: their order costs a few passes. */
-static enum status sort_reasons(struct deciding *deciding)
+/* The order of all reasons: those of the matches, then the others. */
+static void order_all(const struct deciding *deciding, uint64_t *order)
 {
-	enum { FEW = 24 };
+	const struct decision *decision = &deciding->decision;
+
+	for (size_t i = 0; i < deciding->match_count; i++)
+		order[i] = deciding->order[i];
+	for (size_t i = 0; i < decision->reason_count; i++) {
+		const struct reason *reason = &decision->reasons[i];
+		uint32_t rank = 0;
+
+		for (size_t j = 0; j < decision->reason_count; j++)
+			rank += text_compare(decision->reasons[j].code, reason->code) < 0;
+		order[deciding->match_count + i] = reason_order(reason->selected, reason->lane, reason->kind, rank,
+			deciding->match_count + i);
+	}
+}
+
+/* Most severe first. Of a policy of thousands hundreds may hit: their order costs a few passes, and what one of them
+ * says is fetched while others are written. */
+static enum status write_reasons(struct deciding *deciding)
+{
+	enum { FEW = 24, AHEAD = 6 };
 	struct decision *decision = &deciding->decision;
-	size_t count = decision->reason_count;
+	size_t matches = deciding->match_count, count = matches + decision->reason_count;
 	struct reason *sorted = ARENA_ARRAY(deciding->arena, count + 1, struct reason);
 	uint64_t *order = ARENA_ARRAY(deciding->arena, count * 2 + 1, uint64_t);
 
 	if (!sorted || !order)
 		return STATUS_NO_MEMORY;
-	for (size_t i = 0; i < count; i++)
-		order[i] = reason_order(deciding, i);
+	order_all(deciding, order);
 	if (count <= FEW)
 		sort_few(order, count);
 	else
 		sort_many(order, order + count, count);
-	for (size_t i = 0; i < count; i++)
-		sorted[i] = decision->reasons[order[i] & UINT32_MAX];
+	for (size_t i = 0; i < count; i++) {
+		size_t place = order[i] & UINT32_MAX, next = i + AHEAD < count ? order[i + AHEAD] & UINT32_MAX : matches;
+
+		if (next < matches)
+			__builtin_prefetch(&deciding->matcher.policy->tellings[deciding->matches[next].rule]);
+		if (place < matches)
+			TRY(write_match_reason(deciding, place, order[i], &sorted[i]));
+		else
+			sorted[i] = decision->reasons[place - matches];
+	}
 	decision->reasons = sorted;
+	decision->reason_count = count;
 	return STATUS_OK;
 }
 
@@ -435,7 +476,7 @@ static enum status decide_draws(struct deciding *deciding)
 	if (!deciding->inputs->counts)
 		return STATUS_OK;
 	return add_drawn(deciding, REASON_QUOTA,
-		selection_top_up(selection, deciding->inputs->counts, lane_so_far(decision), decision->draw));
+		selection_top_up(selection, deciding->inputs->counts, lane_so_far(deciding), decision->draw));
 }
 
 enum status decision_make(const struct decision_inputs *inputs, const struct consignment *consignment,
@@ -445,6 +486,7 @@ enum status decision_make(const struct decision_inputs *inputs, const struct con
 		.facts = {.consignment = consignment, .counterpart = inputs->counterpart, .history = inputs->history,
 			.names = inputs->names, .prices = inputs->prices, .today = inputs->today, .arena = arena}};
 	struct selection_counts before = inputs->counts ? *inputs->counts : (struct selection_counts){0};
+	enum lane lane;
 	enum status status;
 
 	deciding.identity = selection_identity(arena, consignment);
@@ -456,14 +498,15 @@ enum status decision_make(const struct decision_inputs *inputs, const struct con
 	if (inputs->counts && inputs->selection)
 		force_spared(&deciding);
 	status = decide_draws(&deciding);
+	lane = lane_so_far(&deciding);
 	if (status == STATUS_OK)
-		status = sort_reasons(&deciding);
+		status = write_reasons(&deciding);
 	if (status != STATUS_OK) {
 		if (inputs->counts)
 			*inputs->counts = before;
 		return status;
 	}
-	deciding.decision.lane = lane_so_far(&deciding.decision);
+	deciding.decision.lane = lane;
 	if (inputs->counts) {
 		inputs->counts->decided++;
 		inputs->counts->lane[deciding.decision.lane]++;

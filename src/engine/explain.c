@@ -192,7 +192,7 @@ static bool say_missing(struct explanation *explanation, const struct rule *rule
 }
 
 /* The facts of a rule that is an and of tests, all of which were true. */
-static enum status tell_rule(struct explainer *explainer, const struct rule *rule, struct reason_facts *ret_facts)
+static enum status tell_rule(struct explainer *explainer, const struct telling *rule, struct reason_facts *ret_facts)
 {
 	struct matcher *matcher = explainer->matcher;
 	struct text *said = said_of(explainer, matcher->item);
@@ -223,8 +223,9 @@ enum status explain_match(struct explainer *explainer, const struct match *match
 	struct reason_facts *ret_facts)
 {
 	struct matcher *matcher = explainer->matcher;
+	const struct telling *telling = &matcher->policy->tellings[match->rule];
 	const struct rule *rule = &matcher->policy->rules[match->rule];
-	struct explanation explanation = {.explainer = explainer, .matcher = matcher};
+	struct explanation explanation;
 
 	if (match->item_count)
 		matcher_set_item(matcher, &matcher->facts.consignment->items[match->first], match->first);
@@ -232,13 +233,14 @@ enum status explain_match(struct explainer *explainer, const struct match *match
 		matcher_set_item(matcher, NULL, 0);
 	*ret_missing = TEXT("");
 	*ret_facts = (struct reason_facts){NULL, NULL, 0};
+	if (!match->by_missing && telling->told_count)
+		return tell_rule(explainer, telling, ret_facts);
+	explanation = (struct explanation){.explainer = explainer, .matcher = matcher};
 	if (match->by_missing) {
 		if (say_missing(&explanation, rule))
 			*ret_missing = explanation.missing;
 		return STATUS_OK;
 	}
-	if (rule->told_count)
-		return tell_rule(explainer, rule, ret_facts);
 	say_steps(&explanation, rule->steps, false);
 	return tell_parts(&explanation, matcher->facts.arena, ret_facts);
 }

@@ -163,8 +163,33 @@ static enum status rank_rules(struct policy *policy, struct arena *scratch)
 	if (!in_order)
 		qsort(rules, policy->rule_count, sizeof *rules, compare_codes);
 	for (uint32_t i = 0; i < policy->rule_count; i++)
-		rules[i]->rank = i;
+		policy->weights[rules[i] - policy->rules].rank = i;
 	return STATUS_OK;
+}
+
+/* What the author left to a look because a fact is missing asks for papers at most. */
+static enum lane lane_if_missing(const struct rule *rule)
+{
+	return rule->missing == MISSING_LOOK && rule->profile.lane > LANE_YELLOW ? LANE_YELLOW : rule->profile.lane;
+}
+
+static enum status make_tellings(struct policy *policy, struct arena *scratch)
+{
+	policy->weights = ARENA_ARRAY(policy->arena, policy->rule_count + 1, struct weight);
+	policy->tellings = ARENA_ARRAY(policy->arena, policy->rule_count + 1, struct telling);
+	if (!policy->weights || !policy->tellings)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *rule = &policy->rules[i];
+		int64_t share = rule->profile.share < NUMBER_ONE ? rule->profile.share : NUMBER_ONE;
+
+		policy->weights[i] = (struct weight){0, (int32_t)(share > 0 ? share : 0), (uint8_t)rule->profile.lane,
+			(uint8_t)lane_if_missing(rule)};
+		policy->tellings[i] = (struct telling){.code = rule->profile.code, .title = rule->profile.title,
+			.instruction = rule->profile.instruction, .told_count = rule->told_count};
+		memcpy(policy->tellings[i].told, rule->told, sizeof rule->told);
+	}
+	return rank_rules(policy, scratch);
 }
 
 static void list_problem(struct arena *scratch, struct text code, const struct test_of_fact *test,
@@ -282,7 +307,7 @@ static enum status compile_rules(struct policy *policy, struct problem_list *pro
 		invalid |= status == STATUS_INVALID;
 		arena_reset(scratch);
 	}
-	return invalid ? STATUS_INVALID : rank_rules(policy, scratch);
+	return invalid ? STATUS_INVALID : make_tellings(policy, scratch);
 }
 
 static void *run_digest(void *policy)

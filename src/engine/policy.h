@@ -42,12 +42,24 @@ struct rule {
 	struct profile profile; /* all texts the policy's */
 	const struct step *steps;
 	uint32_t step_count;
-	uint32_t rank; /* of its code among those of the policy */
 	enum when_missing missing;
 	bool of_items;
 	/* Of an and of tests: the columns of the facts it names when it hits. None: they are to be found out then. */
 	uint8_t told_count;
 	uint16_t told[TOLD_LIMIT];
+};
+
+/* Of a rule that hit, what its place among the reasons hangs on, and what the reason says: few bytes of each rule, since
+ * hundreds of them are read in one decision. */
+struct weight {
+	uint32_t rank; /* of its code among those of the policy */
+	int32_t share; /* micro; more than NUMBER_ONE counts as that */
+	uint8_t lane, lane_if_missing;
+};
+struct telling {
+	struct text code, title, instruction;
+	uint16_t told[TOLD_LIMIT];
+	uint8_t told_count;
 };
 
 struct policy_list {
@@ -60,6 +72,8 @@ struct index;
 struct policy {
 	struct arena *arena;
 	struct rule *rules;
+	struct weight *weights; /* of each rule */
+	struct telling *tellings;
 	size_t rule_count;
 	struct column *columns;
 	size_t column_count, column_capacity;
