@@ -32,7 +32,8 @@ static bool items_that(const struct facts *facts, bool (*is)(const struct item *
 	}
 	finding->items = numbers;
 	finding->item_count = numbers ? count : 0;
-	finding->values[0] = number_text(facts, number_of((int64_t)count), "");
+	if (count)
+		finding->values[0] = number_text(facts, number_of((int64_t)count), "");
 	return count > 0;
 }
 

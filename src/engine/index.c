@@ -355,8 +355,22 @@ static enum status ask_word(struct search *search, size_t word)
 	return STATUS_OK;
 }
 
+/* Where nothing was found so far, most of the rows that are left will be: they have their room at once. */
+static bool expect_rows(struct search *search)
+{
+	size_t rows = 0;
+
+	for (size_t i = 0; i < search->live_count; i++)
+		rows += (size_t)__builtin_popcountll(search->alive[search->live[i]]);
+	for (size_t i = 0; !search->is_live && i < search->index->words; i++)
+		rows += (size_t)__builtin_popcountll(search->alive[i]);
+	return match_reserve(&search->list, rows);
+}
+
 static enum status ask_rows(struct search *search)
 {
+	if (!search->list.count && !search->must_ask && !expect_rows(search))
+		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < search->live_count; i++)
 		TRY(ask_word(search, search->live[i]));
 	for (size_t i = 0; !search->is_live && i < search->index->words; i++)

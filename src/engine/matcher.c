@@ -298,19 +298,29 @@ static enum status find_match(struct match_list *list, size_t rule_count, uint32
 	return STATUS_OK;
 }
 
+bool match_reserve(struct match_list *list, size_t more)
+{
+	size_t wanted = list->capacity ? list->capacity : 32; /* powers of two, as the slots must be */
+	struct match *grown;
+
+	if (list->count + more <= list->capacity)
+		return true;
+	while (wanted < list->count + more)
+		wanted *= 2;
+	grown = ARENA_ARRAY(list->arena, wanted, struct match);
+	if (!grown)
+		return false;
+	if (list->count)
+		memcpy(grown, list->rows, list->count * sizeof *grown);
+	list->rows = grown;
+	list->capacity = wanted;
+	return true;
+}
+
 static struct match *add_match(struct match_list *list, uint32_t rule)
 {
-	if (list->count == list->capacity) {
-		size_t wanted = list->capacity ? list->capacity * 2 : 32; /* powers of two, as the slots must be */
-		struct match *grown = ARENA_ARRAY(list->arena, wanted, struct match);
-
-		if (!grown)
-			return NULL;
-		if (list->count)
-			memcpy(grown, list->rows, list->count * sizeof *grown);
-		list->rows = grown;
-		list->capacity = wanted;
-	}
+	if (list->count == list->capacity && !match_reserve(list, 1))
+		return NULL;
 	list->rows[list->count] = (struct match){.rule = rule};
 	return &list->rows[list->count++];
 }

@@ -81,6 +81,7 @@ struct match_list {
 	size_t slot_count, hashed; /* rows that are in the slots */
 	bool is_direct; /* a slot for each rule */
 };
+bool match_reserve(struct match_list *list, size_t more); /* makes room; false without memory */
 /* What the rule says of the matcher's present item: kept when true, or undecided and its author wants that.
  * `is_new`: the rule has not been noted before. */
 enum status match_note(struct match_list *list, struct matcher *matcher, uint32_t rule, enum truth truth,

@@ -416,26 +416,41 @@ static int compare_candidates(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
-/* Those touched that could reach the threshold, the most promising first. */
-static size_t candidates_of(struct name_finder *finder, int rest, int threshold, struct candidate *candidates)
+/* What each of those touched could reach, instead of its sum: 0 below the threshold; and how many could reach each score. */
+static void reckon_best(struct name_finder *finder, int rest, int threshold, size_t counts[NAME_SURE + 1])
 {
-	size_t count = 0;
-
 	for (size_t i = 0; i < finder->touched_count; i++) {
 		uint32_t entry = finder->touched[i];
 		int64_t found = (int64_t)finder->sums[entry] + rest;
 		int best = score_of(found, 0, finder->index->entry_weights[entry] - found);
 
+		finder->sums[entry] = best < threshold ? 0 : (uint32_t)best;
+		counts[best < threshold ? 0 : best]++;
+	}
+}
+
+/* Those touched that could reach the threshold, the most promising first: of more than can be looked at, exactly those
+ * that could score highest, whatever their number. */
+static size_t candidates_of(struct name_finder *finder, int rest, int threshold, struct candidate *candidates)
+{
+	size_t counts[NAME_SURE + 1] = {0}, above = 0, count = 0;
+	uint32_t least = NAME_SURE + 1;
+
+	reckon_best(finder, rest, threshold, counts);
+	while (least > 1 && above + counts[least - 1] <= VERIFY_MOST)
+		above += counts[--least];
+	/* Those of the next score fill what room is left, by their place among those touched. */
+	for (size_t i = 0, room = VERIFY_MOST - above; i < finder->touched_count; i++) {
+		uint32_t entry = finder->touched[i], best = finder->sums[entry];
+		bool fills = best && best + 1 == least && room > 0;
+
 		finder->sums[entry] = 0;
-		if (best < threshold)
-			continue;
-		if (count == VERIFY_MOST) {
-			qsort(candidates, count, sizeof *candidates, compare_candidates);
-			count = VERIFY_MOST / 2;
-		}
-		candidates[count++] = (struct candidate){entry, best};
+		room -= fills;
+		if ((best && best >= least) || fills)
+			candidates[count++] = (struct candidate){entry, (int)best};
 	}
 	finder->touched_count = 0;
+	qsort(candidates, count, sizeof *candidates, compare_candidates);
 	return count;
 }
 
@@ -454,6 +469,8 @@ size_t name_find(struct name_finder *finder, const struct name_words *asked, uns
 	for (size_t i = 0; i < candidate_count; i++) {
 		struct name_match match;
 
+		if (count == limit && candidates[i].best < ret_matches[count - 1].score)
+			break; /* none that follows can do better */
 		score_entry(finder, asked, candidates[i].entry, &match);
 		if (match.score >= threshold)
 			count = keep_best(ret_matches, count, limit, &match);
