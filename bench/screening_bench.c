@@ -14,8 +14,9 @@ static void print(const struct noise_result *result, size_t names, int threshold
 	printf("  built in            %8.2f s\n", (double)result->build_microseconds / 1e6);
 	printf("  memory              %8.1f MB, %.0f bytes a name\n", (double)result->bytes / 1e6,
 		(double)result->bytes / (double)names);
-	printf("  a question          %8.3f ms on average, %.3f ms the slowest of %lld (bar: under 1 ms)\n",
-		(double)result->microseconds / (double)result->queries / 1e3, (double)result->worst / 1e3, result->queries);
+	printf("  a question          %8.3f ms on average, %.3f ms the slowest of %lld, %.2f %% take more than 1 ms\n",
+		(double)result->microseconds / (double)result->queries / 1e3, (double)result->worst / 1e3, result->queries,
+		100.0 * (double)result->slow / (double)result->queries);
 	printf("  recall\n");
 	for (int kind = 0; kind < NOISE_KINDS; kind++)
 		printf("    %-28s %6.1f %% of %d\n", noise_label((enum noise)kind),

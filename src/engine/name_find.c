@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXPANSIONS = 48, VERIFY_MOST = 400, POSTS_MOST = 60000, LEFT_MOST = 5000, SPLITS = 3, VIRTUALS = 2 * NAME_WORDS };
+/* PROBE_MOST: words compared for one word asked for, those under the rarest keys first. */
+enum { PROBE_MOST = 500, EXPANSIONS = 48, VERIFY_MOST = 400, POSTS_MOST = 20000, LEFT_MOST = 5000, SPLITS = 3, VIRTUALS = 2 * NAME_WORDS };
 
 /* A word of the index that stands for a word asked for. */
 struct expansion {
@@ -28,7 +29,9 @@ struct name_finder {
 	size_t touched_count;
 	uint32_t *seen, round; /* by word */
 	struct probe probes[NAME_WORDS], virtuals[VIRTUALS];
-	struct name_ready ready[NAME_WORDS], joined; /* of the words asked for */
+	struct name_ready ready[NAME_WORDS]; /* of the words asked for */
+	struct name_ready joined[NAME_WORDS]; /* of each with the next; without a word where there is none, or it is too long */
+	char joined_bytes[NAME_WORDS][NAME_WORD_SIZE];
 	size_t virtual_count;
 };
 
@@ -89,17 +92,38 @@ static void probe_add(const struct name_index *index, struct probe *probe, uint3
 	probe->posts += posts_of(index, word);
 }
 
+static size_t bucket_size(const struct name_index *index, uint64_t key)
+{
+	size_t bucket = key & (index->bucket_count - 1);
+
+	return index->bucket_starts[bucket + 1] - index->bucket_starts[bucket];
+}
+
+/* The keys under which fewest words stand come first: they tell most. */
+static void sort_keys(const struct name_index *index, uint64_t *keys, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		uint64_t key = keys[i];
+		size_t at = i;
+
+		for (; at > 0 && bucket_size(index, keys[at - 1]) > bucket_size(index, key); at--)
+			keys[at] = keys[at - 1];
+		keys[at] = key;
+	}
+}
+
 /* Words of the index that are nearly `word`, itself first. */
 static void probe_fill(struct name_finder *finder, struct text word, struct name_ready *ready, struct probe *probe)
 {
 	const struct name_index *index = finder->index;
 	uint32_t same = name_index_find_word(index, word);
 	uint64_t keys[NAME_KEYS];
-	size_t count;
+	size_t count, compared = 0;
 
 	*probe = (struct probe){.count = 0};
 	name_ready(ready, word);
 	count = name_keys(word, ready->sounds, keys);
+	sort_keys(index, keys, count);
 	finder->round++;
 	if (same != NAME_NO_WORD) {
 		probe_add(index, probe, same, NAME_SURE);
@@ -109,8 +133,9 @@ static void probe_fill(struct name_finder *finder, struct text word, struct name
 		size_t bucket = keys[i] & (index->bucket_count - 1);
 		uint32_t until = index->bucket_starts[bucket + 1];
 
-		if (until - index->bucket_starts[bucket] > NAME_BUCKET_MOST)
-			continue;
+		compared += until - index->bucket_starts[bucket];
+		if (compared > PROBE_MOST)
+			return;
 		for (uint32_t at = index->bucket_starts[bucket]; at < until; at++) {
 			uint32_t other = index->keyed[at];
 			int alike;
@@ -182,15 +207,15 @@ static int fill_probes(struct name_finder *finder, const struct name_words *aske
 		probe->weight = weigh_probe(finder->index, probe, word_of(asked, i));
 		probe->left = probe->weight < LEFT_MOST ? probe->weight : LEFT_MOST;
 		total += probe->weight;
+		finder->joined[i].word = TEXT_NONE;
 	}
 	for (size_t i = 0; i < asked->count && finder->virtual_count + SPLITS < VIRTUALS; i++) {
-		char bytes[NAME_WORD_SIZE];
-		struct text joined = i + 1 < asked->count ? join_words(asked, i, bytes) : TEXT_NONE;
+		struct text joined = i + 1 < asked->count ? join_words(asked, i, finder->joined_bytes[i]) : TEXT_NONE;
 
 		if (joined.data) {
 			struct probe *probe = &finder->virtuals[finder->virtual_count];
 
-			probe_fill(finder, joined, &finder->joined, probe);
+			probe_fill(finder, joined, &finder->joined[i], probe);
 			probe->weight = finder->probes[i].weight + finder->probes[i + 1].weight;
 			finder->virtual_count += probe->count > 0;
 		}
@@ -316,21 +341,19 @@ static void pair_words(const struct name_finder *finder, struct meeting *meeting
 	}
 }
 
-/* Two words asked for that are one in the list, and the other way round. */
-static void pair_joined(const struct name_finder *finder, struct meeting *meeting, struct name_match *match)
+/* Two words asked for that are one in the list. */
+static void pair_joined_asked(const struct name_finder *finder, struct meeting *meeting, struct name_match *match)
 {
 	const struct name_index *index = finder->index;
-	char bytes[NAME_WORD_SIZE];
 
 	for (size_t i = 0; i + 1 < meeting->asked->count; i++)
-		for (size_t j = 0; j < meeting->count; j++) {
-			struct text joined;
+		for (size_t j = 0; j < meeting->count && finder->joined[i].word.data; j++) {
 			int alike;
 
 			if (meeting->used_asked[i] || meeting->used_asked[i + 1] || meeting->used_listed[j])
 				continue;
-			joined = join_words(meeting->asked, i, bytes);
-			alike = joined.data ? name_word_alike(joined, name_index_word(index, meeting->words[j])) : 0;
+			alike = name_ready_alike(&finder->joined[i], name_index_word(index, meeting->words[j]),
+				index->sounds[meeting->words[j]]);
 			if (!alike)
 				continue;
 			meeting->common_asked +=
@@ -339,30 +362,44 @@ static void pair_joined(const struct name_finder *finder, struct meeting *meetin
 			note_pair(meeting, match, i, j, alike);
 			note_pair(meeting, match, i + 1, j, alike);
 		}
-	for (size_t i = 0; i < meeting->asked->count; i++)
-		for (size_t j = 0; j + 1 < meeting->count; j++) {
-			struct text first = name_index_word(index, meeting->words[j]);
-			struct text second = name_index_word(index, meeting->words[j + 1]);
-			int alike;
+}
 
-			if (meeting->used_asked[i] || meeting->used_listed[j] || meeting->used_listed[j + 1] ||
-				first.size + second.size > NAME_WORD_SIZE)
-				continue;
-			memcpy(bytes, first.data, first.size);
-			memcpy(bytes + first.size, second.data, second.size);
-			alike = name_word_alike(word_of(meeting->asked, i),
-				(struct text){bytes, first.size + second.size});
+/* And the other way round. */
+static void pair_joined_listed(const struct name_finder *finder, struct meeting *meeting, struct name_match *match)
+{
+	const struct name_index *index = finder->index;
+	char bytes[NAME_WORD_SIZE];
+
+	for (size_t j = 0; j + 1 < meeting->count; j++) {
+		struct text first = name_index_word(index, meeting->words[j]);
+		struct text second = name_index_word(index, meeting->words[j + 1]), joined = {bytes, first.size + second.size};
+		int64_t weight = name_index_weight(index, meeting->words[j]) + name_index_weight(index, meeting->words[j + 1]);
+		struct name_sounds sounds;
+
+		if (meeting->used_listed[j] || meeting->used_listed[j + 1] || joined.size > NAME_WORD_SIZE)
+			continue;
+		memcpy(bytes, first.data, first.size);
+		memcpy(bytes + first.size, second.data, second.size);
+		sounds = name_sounds(joined);
+		for (size_t i = 0; i < meeting->asked->count && !meeting->used_listed[j]; i++) {
+			int alike = meeting->used_asked[i] ? 0 : name_ready_alike(&finder->ready[i], joined, sounds);
+
 			if (!alike)
 				continue;
-			meeting->common_asked += (int64_t)alike *
-				(name_index_weight(index, meeting->words[j]) +
-					name_index_weight(index, meeting->words[j + 1]));
-			meeting->common_listed += (int64_t)alike *
-				(name_index_weight(index, meeting->words[j]) +
-					name_index_weight(index, meeting->words[j + 1]));
+			meeting->common_asked += alike * weight;
+			meeting->common_listed += alike * weight;
 			note_pair(meeting, match, i, j, alike);
 			note_pair(meeting, match, i, j + 1, alike);
 		}
+	}
+}
+
+static bool all_asked_used(const struct meeting *meeting)
+{
+	for (size_t i = 0; i < meeting->asked->count; i++)
+		if (!meeting->used_asked[i])
+			return false;
+	return true;
 }
 
 /* A word found weighs by how alike it is; the rest of it is left over, as are words not found. */
@@ -376,7 +413,9 @@ static void score_entry(const struct name_finder *finder, const struct name_word
 
 	*match = (struct name_match){.entry = entry};
 	pair_words(finder, &meeting, match);
-	pair_joined(finder, &meeting, match);
+	pair_joined_asked(finder, &meeting, match);
+	if (!all_asked_used(&meeting))
+		pair_joined_listed(finder, &meeting, match);
 	for (size_t i = 0; i < match->pair_count; i++)
 		alike[match->pairs[i].asked] = match->pairs[i].alike;
 	for (size_t i = 0; i < asked->count; i++)

@@ -38,7 +38,7 @@ struct noise_result {
 	int asked[NOISE_KINDS], found[NOISE_KINDS];
 	int true_hits, false_hits; /* of all hits for deformed names: the right entry, another one */
 	int strangers, false_alarms; /* names on no list, and those for which something was found */
-	long long queries, microseconds, worst; /* of a query */
+	long long queries, microseconds, worst, slow; /* of a query; and how many took more than a millisecond */
 	size_t bytes;
 	long long build_microseconds;
 };
@@ -306,6 +306,7 @@ static inline void noise_ask(struct name_finder *finder, const char *name, int t
 	took = noise_clock() - started;
 	result->queries++;
 	result->microseconds += took;
+	result->slow += took > 1000;
 	if (took > result->worst)
 		result->worst = took;
 	for (size_t i = 0; i < count; i++) {
