@@ -83,7 +83,7 @@ await picture(analyst, "analyste-motifs", sample);
 await picture(analyst, "analyste-prix", sample, "#prix", 330);
 await picture(analyst, "analyste-score", sample + "/score");
 await picture(analyst, "analyste-modele", "/modeles/1");
-await picture(analyst, "analyste-repetition", "/repetitions/1");
+await picture(analyst, "analyste-repetition", "/repetitions/1", "main .tiles");
 await picture(analyst, "analyste-criblage", match);
 await picture(analyst, "analyste-veille", "/veille");
 await picture(head, "chef-accueil", "/");
