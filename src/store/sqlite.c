@@ -149,12 +149,12 @@ static enum status configure(struct sqlite_connection *connection)
 	sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	TRY(run(connection, "pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -16000"));
+	TRY(run(connection, "pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -4000"));
 	if (!connection->base.for_writing)
 		return run(connection, "pragma query_only = on");
 	/* The size of pages holds for a new file only: half the writes and splits of the usual size. */
 	TRY(run(connection, "pragma page_size = 8192; pragma journal_mode = wal; pragma journal_size_limit = 67108864; "
-		"pragma wal_autocheckpoint = 6000; pragma cache_size = -64000"));
+		"pragma wal_autocheckpoint = 6000; pragma cache_size = -48000"));
 	if (database->temporary)
 		return run(connection, "pragma synchronous = off");
 	return run(connection, database->durable ? "pragma synchronous = full" : "pragma synchronous = normal");

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PACK_FROM = 1024, PACK_LEVEL = 5 };
+enum { PACK_FROM = 1024, PACK_LEVEL = 3 /* three fifths of the time of 5, a tenth more bytes */ };
 
 static const struct response_header security_headers[] = {
 	{"Content-Security-Policy",
