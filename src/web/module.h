@@ -78,6 +78,20 @@ void api_row(struct json_writer *json, const struct api_shape *shape, struct row
 /* The members alone, into an object that is open; columns from `first` on. */
 void api_row_members(struct json_writer *json, const struct api_shape *shape, struct rows *rows, int first);
 
+/* A list that goes on by a whole number, which is the first column of its rows. The statement has it as $1 (rows below it,
+ * newest first, or above it), the number of rows as $2, and then its other parameters. The route's inputs name "avant"
+ * (newest first) or "apres". */
+struct api_list {
+	const struct statement *statement;
+	const struct api_shape *shape;
+	const char *path; /* of the next part */
+	const char *kept; /* the inputs that its address keeps */
+	bool is_newest_first;
+	size_t usual; /* rows when the program does not say */
+};
+enum status api_rows(struct request *rq, struct reader *db, struct json_writer *json, const struct api_list *list,
+	const struct value *values, size_t count) MUST_CHECK;
+
 struct menu_entry {
 	const char *label;
 	const char *path;

@@ -12,6 +12,7 @@
  *                                   number seeks the element whose member is that
  *   ! POST /api/v1/… WHY            an operation that need not go well here, and why
  *   = /items/0/code VALUE           … is that; "= /items empty" and "= /items has 3" look at lists
+ *   $today, $soon (in a month) and $later (in more than a year) are days.
  *
  * Each answer is held to the description that `vigie openapi` prints. Beside what is written, each answer's rates are
  * looked at, what was read is asked for again by its tag (304), and each action that goes well is first tried with a tag

@@ -3,6 +3,7 @@
 
 #include "../journeys/conversation.h"
 #include "../matrix/walk.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/test.h"
 #include "call.h"
@@ -349,6 +350,15 @@ static void set_value(struct play *play, const char *name, const char *value)
 	snprintf(play->values[i].value, sizeof play->values[i].value, "%s", value);
 }
 
+static void set_day(struct play *play, const char *name, int64_t from_now)
+{
+	AUTO(buffer_release) struct buffer day = {0};
+
+	buffer_init(&day, 40);
+	date_print(&day, clock_today() + from_now);
+	set_value(play, name, day.data ? day.data : "");
+}
+
 /* "= POINTER VALUE" */
 static void look(struct play *play, struct text rest)
 {
@@ -584,7 +594,9 @@ void exchange_file_run(const char *url, const char *file, bool must_ask_all)
 		.writes = must_ask_all && mode && strcmp(mode, "write") == 0};
 	buffer_init(&play->written, FILE_LIMIT);
 	set_value(play, "status", "0");
-	set_value(play, "sources", test_source_folder());
+	set_day(play, "today", 0);
+	set_day(play, "soon", 30);
+	set_day(play, "later", 400);
 	snprintf(path, sizeof path, "%s/tests/api/%s", test_source_folder(), file);
 	if (read_description(play) && walk_prepare(url, NULL) && site_start(&play->site, url)) {
 		list_operations(play);

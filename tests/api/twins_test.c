@@ -4,10 +4,12 @@
 #include "../journeys/conversation.h"
 #include "../matrix/walk.h"
 #include "app/wiring.h"
+#include "base/clock.h"
 #include "base/test.h"
 #include "store/test_database.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -66,55 +68,144 @@ TEST(api_twins_every_page_has_data_or_a_reason)
 			test_failed(__FILE__, __LINE__, "%s is no page (%s)", exempt[i].path, exempt[i].reason);
 }
 
-enum { CHANGES = 230, PAGES_MOST = 50 };
+/* ---- lists */
 
-/* More rows of the journal than a page holds. */
-static void fill(const struct site *site, const char *token)
+enum { ROWS = 130, PAGES_MOST = 400, LIST_LIMIT = 500 };
+
+/* How a list gets its rows: %d counts, %s is a day that differs each time. */
+static const struct {
+	const char *path, *body;
+} fillers[] = {
+	{"/api/v1/unites", "{\"parent\":1,\"kind\":\"office\",\"code\":\"W%d\",\"name\":\"Bureau\"}"},
+	{"/api/v1/programmes", "{\"identifiant\":\"programme-%d\",\"nom\":\"Programme\"}"},
+	{"/api/v1/absences", "{\"note\":\"%d\",\"du\":\"%s\",\"au\":\"%s\"}"},
+	{"/api/v1/listes-de-profils", "{\"code\":\"LISTE%d\",\"titre\":\"Liste\"}"},
+	{"/api/v1/listes-de-profils/1", "{\"valeur\":\"V%d\",\"motif\":\"essai\"}"},
+	{"/api/v1/mises-de-cote", "{\"profil\":\"ARM-01\",\"operateur\":\"OP%d\",\"jusqu_au\":\"%s\",\"motif\":\"essai\"}"},
+	{"/api/v1/declarants", "{\"login\":\"marcheur\",\"code\":\"D%d\"}"},
+	{"/api/v1/prix/taux", "{\"monnaie\":\"EUR\",\"taux\":65%d,\"jour\":\"%s\"}"},
+	{"/api/v1/reglages/general.currency", "{\"valeur\":\"A%d\"}"},
+};
+/* The lists, how many rows they have at least, and what is different in each. */
+static const struct {
+	const char *path;
+	int least;
+	const char *key, *second; /* members; second: NULL or the rest of the key */
+} lists[] = {
+	{"/api/v1/unites", ROWS, "id", NULL},
+	{"/api/v1/utilisateurs", ROWS, "id", NULL},
+	{"/api/v1/programmes", ROWS, "id", NULL},
+	{"/api/v1/absences", ROWS, "id", NULL},
+	{"/api/v1/listes-de-profils", ROWS, "id", NULL},
+	{"/api/v1/listes-de-profils/1", ROWS, "id", NULL},
+	{"/api/v1/listes-de-profils/1?recherche=v1", 20, "id", NULL},
+	{"/api/v1/mises-de-cote", ROWS, "id", NULL},
+	{"/api/v1/mises-de-cote?operateur=OP7", 1, "id", NULL},
+	{"/api/v1/declarants", ROWS, "user_id", "code"},
+	{"/api/v1/prix/taux", ROWS, "day", "currency"},
+	{"/api/v1/journal", ROWS, "id", NULL},
+	{"/api/v1/profils", 40, "id", NULL},
+	{"/api/v1/envois", ROWS, "id", NULL},
+	{"/api/v1/declarations", ROWS, "id", NULL},
+	{"/api/v1/imports", 1, "id", NULL},
+	{"/api/v1/references/country", 200, "code", NULL},
+};
+
+static void post(const struct site *site, const char *token, const char *path, const char *body)
 {
-	for (int i = 0; i < CHANGES; i++) {
-		struct answer answer;
+	struct answer answer;
 
-		call_make(&(struct call){.port = site->port, .method = "POST", .path = "/api/v1/reglages/general.currency",
-				  .body = i % 2 ? "{\"valeur\":\"GNF\"}" : "{\"valeur\":\"XAF\"}", .token = token},
-			&answer);
-		if (answer.status != 200)
-			test_failed(__FILE__, __LINE__, "change %d: %d", i, answer.status);
-		answer_release(&answer);
-	}
+	call_make(&(struct call){.port = site->port, .method = "POST", .path = path, .body = body, .token = token}, &answer);
+	if (answer.status != 200)
+		test_failed(__FILE__, __LINE__, "%s %s: %d %.*s", path, body, answer.status,
+			TEXT_FORMAT(text_slice(buffer_text(&answer.body), 0, 300)));
+	answer_release(&answer);
 }
 
-/* Newest first, each row once: numbers fall, and the last is the first ever written. */
-static void walk(const struct site *site, const char *token)
+/* The body with its number and its day, wherever they are named. */
+static void fill_in(const char *from, int number, const char *day, char *body, size_t size)
 {
-	char path[500] = "/api/v1/journal";
-	long long last = INT64_MAX;
-	int count = 0, pages = 0;
+	size_t used = 0;
 
-	while (*path && pages++ < PAGES_MOST) {
-		struct answer answer;
-		const char *next;
-		json_t *list, *row;
-		size_t i;
-
-		call_make(&(struct call){.port = site->port, .method = "GET", .path = path, .token = token}, &answer);
-		CHECK_INTEGER(answer.status, 200);
-		list = answer_json(&answer);
-		json_array_foreach(json_object_get(list, "items"), i, row)
-		{
-			long long id = json_integer_value(json_object_get(row, "id"));
-
-			CHECK(id < last);
-			last = id;
-			count++;
-		}
-		next = json_string_value(json_object_get(list, "next"));
-		snprintf(path, sizeof path, "%s", next ? next : "");
-		json_decref(list);
-		answer_release(&answer);
+	for (; *from && used + 20 < size; from++) {
+		if (from[0] == '%' && from[1] == 'd')
+			used += (size_t)snprintf(body + used, size - used, "%d", number);
+		else if (from[0] == '%' && from[1] == 's')
+			used += (size_t)snprintf(body + used, size - used, "%s", day);
+		else
+			body[used++] = *from;
+		from += from[0] == '%';
 	}
-	CHECK(pages > 1 && pages < PAGES_MOST);
-	CHECK(count >= CHANGES);
-	CHECK_INTEGER(last, 1);
+	body[used] = '\0';
+}
+
+static void fill(const struct site *site, const char *token)
+{
+	int64_t today = clock_today();
+
+	for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++)
+		for (int n = 0; n < ROWS; n++) {
+			AUTO(buffer_release) struct buffer day = {0};
+			char body[400];
+
+			buffer_init(&day, 40);
+			date_print(&day, today + n);
+			fill_in(fillers[i].body, n, day.data, body, sizeof body);
+			post(site, token, fillers[i].path, body);
+		}
+}
+
+/* One page into `seen`: a row that is there already was given twice. The address of the next is written over `path`. */
+static size_t read_page(const struct site *site, const char *token, size_t list, char path[1000], json_t *seen)
+{
+	struct answer answer;
+	json_t *page, *row;
+	const char *next;
+	size_t i, count;
+
+	call_make(&(struct call){.port = site->port, .method = "GET", .path = path, .token = token}, &answer);
+	CHECK_INTEGER(answer.status, 200);
+	page = answer_json(&answer);
+	json_array_foreach(json_object_get(page, "items"), i, row)
+	{
+		char *first = json_dumps(json_object_get(row, lists[list].key), JSON_ENCODE_ANY);
+		char *rest = lists[list].second ? json_dumps(json_object_get(row, lists[list].second), JSON_ENCODE_ANY) : NULL;
+		char key[300];
+
+		snprintf(key, sizeof key, "%s %s", first ? first : "", rest ? rest : "");
+		if (json_object_get(seen, key))
+			test_failed(__FILE__, __LINE__, "%s gives %s twice", lists[list].path, key);
+		json_object_set_new(seen, key, json_true());
+		free(first);
+		free(rest);
+	}
+	count = json_array_size(json_object_get(page, "items"));
+	next = json_string_value(json_object_get(page, "next"));
+	snprintf(path, 1000, "%s", next ? next : "");
+	json_decref(page);
+	answer_release(&answer);
+	return count;
+}
+
+/* Every row once, whatever the size of the pages. */
+static void walk(const struct site *site, const char *token, size_t list, int page_rows)
+{
+	json_t *seen = json_object(), *at_once = json_object();
+	char path[1000], whole[1000];
+	int pages = 0;
+
+	snprintf(path, sizeof path, "%s%climite=%d", lists[list].path, strchr(lists[list].path, '?') ? '&' : '?', page_rows);
+	snprintf(whole, sizeof whole, "%s%climite=%d", lists[list].path, strchr(lists[list].path, '?') ? '&' : '?', LIST_LIMIT);
+	while (*path && pages++ < PAGES_MOST)
+		CHECK(read_page(site, token, list, path, seen) <= (size_t)page_rows);
+	CHECK(pages < PAGES_MOST);
+	(void)read_page(site, token, list, whole, at_once);
+	if (json_object_size(seen) < (size_t)lists[list].least ||
+		(!*whole && json_object_size(seen) != json_object_size(at_once)))
+		test_failed(__FILE__, __LINE__, "%s by %d: %zu rows, %zu at once, at least %d wanted", lists[list].path, page_rows,
+			json_object_size(seen), json_object_size(at_once), lists[list].least);
+	json_decref(seen);
+	json_decref(at_once);
 }
 
 static void walk_lists(const char *url)
@@ -124,13 +215,19 @@ static void walk_lists(const char *url)
 	struct run run;
 
 	if (walk_prepare(url, NULL)) {
-		RUN(&run, "token", "marcheur", "--role", "administrator", "--rate", "100000", "--db", url);
+		RUN(&run, "demo", "--declarations", "150", "--years", "1", "--db", url);
+		CHECK_INTEGER(run.code, 0);
+		run_release(&run);
+		RUN(&run, "token", "marcheur", "--role", "administrator", "--rate", "1000000", "--db", url);
 		snprintf(token, sizeof token, "%.*s", TEXT_FORMAT(text_trim(buffer_text(&run.out))));
 		run_release(&run);
 	}
 	if (*token && site_start(&site, url)) {
 		fill(&site, token);
-		walk(&site, token);
+		for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+			walk(&site, token, i, 7);
+			walk(&site, token, i, 100);
+		}
 		CHECK(site_stop(&site));
 	} else {
 		test_failed(__FILE__, __LINE__, "no server to ask");
@@ -138,4 +235,4 @@ static void walk_lists(const char *url)
 	site_kill(&site);
 }
 
-TEST(api_twins_a_list_is_walked_to_its_end) { test_each_url(walk_lists); }
+TEST(api_twins_lists_are_walked_to_their_end) { test_each_url(walk_lists); }

@@ -345,23 +345,23 @@ enum status arrival_list_data(struct request *rq, struct reader *db, struct json
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 	struct text paths = actor_path_list(&rq->actor, CONSIGNMENTS_READ, rq->arena), when = rq_input(rq, "quand");
-	struct voyage *voyages = ARENA_ARRAY(rq->arena, PAGE_ROWS + 1, struct voyage);
+	size_t page = rq_page_rows(rq, PAGE_ROWS), count = 0;
+	struct voyage *voyages = ARENA_ARRAY(rq->arena, page + 1, struct voyage);
 	int64_t from, day, id;
-	size_t count = 0;
 
 	if (!paths.data || !voyages)
 		return STATUS_NO_MEMORY;
 	read_days(rq, &from, &day, &id);
 	TRY(store_query(db, &VOYAGES,
-		PARAMS(value_text(paths), V_INT(day), V_INT(id), V_INT(from), V_INT(PAGE_ROWS + 1)), &rows));
-	while (count <= PAGE_ROWS && rows_next(rows))
+		PARAMS(value_text(paths), V_INT(day), V_INT(id), V_INT(from), V_INT((int64_t)page + 1)), &rows));
+	while (count <= page && rows_next(rows))
 		TRY(read_voyage(rows, rq->arena, &voyages[count++]));
 	TRY(rows_status(rows));
-	for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
+	for (size_t i = 0; i < count && i < page; i++)
 		TRY(put_voyage(rq, db, json, &voyages[i]));
-	if (count > PAGE_ROWS)
+	if (count > page)
 		rq_next_page(rq, arena_format(rq->arena, "/arrivees?quand=%s&jour=%lld&avant=%lld",
 			text_is(when, "aujourdhui") ? "aujourdhui" : text_is(when, "avenir") ? "avenir" : "",
-			(long long)voyages[PAGE_ROWS - 1].day, (long long)voyages[PAGE_ROWS - 1].id).data);
+			(long long)voyages[page - 1].day, (long long)voyages[page - 1].id).data);
 	return STATUS_OK;
 }

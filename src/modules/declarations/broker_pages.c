@@ -11,6 +11,8 @@
 enum { PAGE_ROWS = 25, HOME_ROWS = 6, CODE_LIMIT = 20, CODE_WIDTH = 40 };
 
 STATEMENT(CODES_OF, "select code from declarant_accounts where user_id = $1 order by code limit 20");
+STATEMENT(BOUND_DATA, "select d.user_id, d.code, u.login, u.name, d.bound_at from declarant_accounts d "
+	"join users u on u.id = d.user_id where (d.user_id, d.code) > ($1, $2) order by d.user_id, d.code limit $3");
 STATEMENT(BOUND, "select d.user_id, d.code, u.login, u.name, d.bound_at from declarant_accounts d "
 	"join users u on u.id = d.user_id order by u.login, d.code limit 1000");
 STATEMENT(BIND, "insert into declarant_accounts (user_id, code, bound_by, bound_at) values ($1, $2, $3, $4) "
@@ -400,7 +402,7 @@ enum status own_list_data(struct request *rq, struct reader *db, struct json_wri
 	query.values[LIST_SEARCH] = sought.size ? sought : TEXT_NONE;
 	if (!rq_integer(rq, "avant", &query.before_id))
 		query.before_id = INT64_MAX;
-	TRY(list_rows(rq, db, &query, PAGE_ROWS, &rows, &count, &has_more));
+	TRY(list_rows(rq, db, &query, rq_page_rows(rq, PAGE_ROWS), &rows, &count, &has_more));
 	for (size_t i = 0; i < count; i++)
 		if (is_own(&codes, &rows[i]))
 			put_own(rq, json, &rows[i]);
@@ -425,13 +427,26 @@ enum status own_data(struct request *rq, struct reader *db, struct json_writer *
 	return STATUS_OK;
 }
 
+/* A binding is named by account and code: "12,D77" is where the list goes on. */
 enum status declarant_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
+	struct text code = rq_input(rq, "apres"), account = text_cut(&code, ',');
+	size_t page = rq_page_rows(rq, PAGE_ROWS_MOST / 5), count = 0;
 	AUTO(rows_release) struct rows *rows = NULL;
+	struct text last = TEXT_NONE;
+	int64_t user_id = 0;
 
-	(void)rq;
-	TRY(store_query(db, &BOUND, NO_PARAMS, &rows));
-	while (rows_next(rows))
+	for (size_t i = 0; i < account.size && i < 18 && account.data[i] >= '0' && account.data[i] <= '9'; i++)
+		user_id = user_id * 10 + account.data[i] - '0';
+	TRY(store_query(db, &BOUND_DATA,
+		PARAMS(V_INT(user_id), value_text(code.data ? code : TEXT("")), V_INT((int64_t)page + 1)), &rows));
+	while (rows_next(rows) && ++count <= page) {
+		struct text shown = rows_text(rows, 1);
+
+		last = arena_format(rq->arena, "%lld,%.*s", (long long)rows_integer(rows, 0), TEXT_FORMAT(shown));
 		api_row(json, &declarant_shape, rows);
+	}
+	if (count > page)
+		rq_next_page_of(rq, "/declarants", NULL, "apres", last);
 	return rows_status(rows);
 }

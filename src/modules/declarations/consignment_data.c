@@ -156,7 +156,7 @@ static enum status put_list(struct request *rq, struct reader *db, struct json_w
 	bool more;
 
 	TRY(list_read(rq, db, path, stage, &query));
-	TRY(list_rows(rq, db, &query, LIST_ROWS, &rows, &count, &more));
+	TRY(list_rows(rq, db, &query, rq_page_rows(rq, LIST_ROWS), &rows, &count, &more));
 	for (size_t i = 0; i < count; i++)
 		put_row(json, &rows[i]);
 	if (more && count)
@@ -207,15 +207,15 @@ enum status consignment_data(struct request *rq, struct reader *db, struct json_
 enum status import_list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
+	size_t page = rq_page_rows(rq, LIST_ROWS), count = 0;
 	int64_t before = INT64_MAX;
-	int count = 0;
 
 	(void)rq_integer(rq, "avant", &before);
 	TRY(store_query(db, &IMPORT_DATA_LIST,
-		PARAMS(V_INT(rq->actor.user_id), value_text(actor_path_list(&rq->actor, IMPORTS_READ_ALL, rq->arena)), V_INT(before), V_INT(LIST_ROWS + 1)),
+		PARAMS(V_INT(rq->actor.user_id), value_text(actor_path_list(&rq->actor, IMPORTS_READ_ALL, rq->arena)), V_INT(before), V_INT((int64_t)page + 1)),
 		&rows));
 	while (rows_next(rows)) {
-		if (++count > LIST_ROWS) {
+		if (++count > page) {
 			rq_next_page(rq, arena_format(rq->arena, "/imports?avant=%lld", (long long)before).data);
 			break;
 		}

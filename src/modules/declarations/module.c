@@ -51,7 +51,7 @@ static const struct route routes[] = {
 		.data = own_list_data, .shape = &own_shape, .is_list = true},
 	{METHOD_GET, "/mes-declarations/:id", CONSIGNMENTS_READ_OWN, "id", TR("Une de vos déclarations"), .page = own_page,
 		.data = own_data, .shape = &own_shape},
-	{METHOD_GET, "/declarants", DECLARANTS_MANAGE, "login code", TR("Codes de déclarant et comptes"),
+	{METHOD_GET, "/declarants", DECLARANTS_MANAGE, "login code apres", TR("Codes de déclarant et comptes"),
 		.page = declarant_page,
 		.data = declarant_data, .shape = &declarant_shape, .is_list = true},
 	{METHOD_POST, "/declarants", DECLARANTS_MANAGE, "login code", TR("Lier un code de déclarant à un compte"),

@@ -17,6 +17,7 @@ static const struct guide {
 	{"analyste", TR("Guide de l'analyste de risque"), TR("Profils, modèle, répétitions, mesure de ce qui est trouvé.")},
 	{"chef-de-bureau", TR("Guide du chef de bureau"), TR("Répartir le travail, suivre les retards, changer un circuit.")},
 	{"administrateur", TR("Guide de l'administrateur"), TR("Comptes, rôles, unités, réglages, sauvegardes, journal.")},
+	{"integrateur", TR("Guide de l'intégrateur"), TR("Relier un système à Vigie : jetons, listes, rappels, erreurs.")},
 	{NULL, NULL, NULL},
 };
 

@@ -24,6 +24,9 @@ TEST(markdown_becomes_html)
 	check_markdown("[ici](/aide) [mal](javascript:x) [loin](//x.example)",
 		"<p><a href=\"/aide\">ici</a> [mal](javascript:x) [loin](//x.example)</p>\n");
 	check_markdown("<script>&\"' ** ` [", "<p>&lt;script&gt;&amp;&quot;&#39; ** ` [</p>\n");
+	check_markdown("Avant\n```sh\n  a < \"b\"\n# c\n```\naprès", "<p>Avant</p>\n<pre tabindex=\"0\"><code>  a &lt; &quot;b&quot;\n# c\n"
+		"</code></pre>\n<p>après</p>\n");
+	check_markdown("```\nx", "<pre tabindex=\"0\"><code>x\n</code></pre>\n");
 	check_markdown("", "");
 	check_markdown("****", "<p>****</p>\n");
 }
@@ -80,6 +83,13 @@ TEST(guides_are_in_the_program_with_their_pictures)
 			if (!check_pictures(path, guide))
 				test_failed(__FILE__, __LINE__, "%s shows nothing", path);
 		}
+}
+
+/* Programs see no pictures. */
+TEST(the_guide_of_integrators_is_in_the_program)
+{
+	CHECK(embedded_find("docs/guides/integrateur.fr.md").size > 3000);
+	CHECK(embedded_find("docs/guides/integrateur.en.md").size > 3000);
 }
 
 TEST(markdown_shows_pictures_of_ours_alone)

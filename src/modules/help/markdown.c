@@ -166,11 +166,34 @@ static void print_line(struct html *p, struct text line, enum block *block)
 	}
 }
 
+/* Lines between two of ``` stand as they are. */
+static void print_fence(struct html *p, bool begins, enum block *block)
+{
+	close_block(p, block);
+	if (begins)
+		html(p, "<pre tabindex=\"0\"><code>");
+	else
+		html(p, "</code></pre>\n");
+}
+
 void markdown_print(struct html *p, struct text source)
 {
 	enum block block = BLOCK_NONE;
+	bool is_code = false;
 
-	while (source.data)
-		print_line(p, text_trim(text_cut(&source, '\n')), &block);
+	while (source.data) {
+		struct text line = text_cut(&source, '\n');
+
+		if (text_starts_with(line, TEXT("```"))) {
+			is_code = !is_code;
+			print_fence(p, is_code, &block);
+		} else if (is_code) {
+			html(p, "%.*s\n", TEXT_FORMAT(line));
+		} else {
+			print_line(p, text_trim(line), &block);
+		}
+	}
+	if (is_code)
+		print_fence(p, false, &block);
 	close_block(p, &block);
 }

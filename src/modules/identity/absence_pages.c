@@ -256,43 +256,22 @@ static const struct api_field absence_fields[] = {
 };
 const struct api_shape absence_shape = {"Absence", absence_fields};
 
-struct absence_puts {
-	struct json_writer *json;
-	int64_t self; /* whose rows are left out; 0: nobody's */
-};
+STATEMENT(ABSENCES_DATA,
+	"select a.id, a.user_id, u.name, a.from_day, a.to_day, d.name, a.note from absences a join users u on u.id = a.user_id "
+	"left join users d on d.id = a.deputy_id where a.id > $1 and a.to_day >= $3 and (a.user_id = $4 "
+	"or CAST($5 AS text) = '*' or exists (select 1 from user_grants g join units on units.id = g.unit_id "
+	"join units top on substr(units.path, 1, length(top.path)) = top.path where g.user_id = a.user_id "
+	"and CAST($5 AS text) like '%|' || top.path || '|%')) order by a.id limit $2");
 
-static bool put_absence(void *context, const struct absence *row)
-{
-	struct absence_puts *puts = context;
-
-	if (row->user_id == puts->self)
-		return true;
-	put_object(puts->json);
-	put_key(puts->json, "id");
-	put_int(puts->json, row->id);
-	put_key(puts->json, "user_id");
-	put_int(puts->json, row->user_id);
-	put_key(puts->json, "name");
-	put_text(puts->json, row->user_name);
-	put_key(puts->json, "from");
-	put_date(puts->json, row->from_day);
-	put_key(puts->json, "until");
-	put_date(puts->json, row->to_day);
-	put_key(puts->json, "deputy");
-	put_text(puts->json, row->deputy_name);
-	put_key(puts->json, "note");
-	put_text(puts->json, row->note);
-	put_object_end(puts->json);
-	return true;
-}
-
+/* One's own, and those of one's people. */
 enum status absences_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
+	static const struct api_list list = {&ABSENCES_DATA, &absence_shape, "/absences", NULL, false, 100};
 	struct text paths = actor_path_list(&rq->actor, "absences.manage", rq->arena);
-	struct absence_puts own = {json, 0}, others = {json, rq->actor.user_id};
 
 	if (!paths.data)
 		return STATUS_NO_MEMORY;
-	TRY(absence_list(db, rq->actor.user_id, TEXT("|"), clock_today(), put_absence, &own));
-	return rq_may(rq, "absences.manage") ? absence_list(db, 0, paths, clock_today(), put_absence, &others) : STATUS_OK;
+	return api_rows(rq, db, json, &list,
+		PARAMS(V_INT(clock_today()), V_INT(rq->actor.user_id),
+			value_text(rq_may(rq, "absences.manage") ? paths : TEXT("|"))));
 }

@@ -3,6 +3,8 @@
 #include "domain/user.h"
 #include "modules/identity/pages.h"
 
+#include <stdlib.h>
+
 #include <string.h>
 
 enum { PAGE_ROWS = 100 };
@@ -99,7 +101,7 @@ static void put_user(struct json_writer *json, const struct user *user)
 struct user_puts {
 	struct json_writer *json;
 	struct request *rq;
-	size_t count;
+	size_t count, page;
 	const char *last;
 };
 
@@ -107,7 +109,7 @@ static bool put_user_row(void *context, const struct user *user)
 {
 	struct user_puts *puts = context;
 
-	if (puts->count++ == PAGE_ROWS)
+	if (puts->count++ == puts->page)
 		return false;
 	puts->last = arena_string(puts->rq->arena, user->login);
 	put_object(puts->json);
@@ -119,12 +121,12 @@ static bool put_user_row(void *context, const struct user *user)
 enum status users_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
 	struct text paths = actor_path_list(&rq->actor, "users.manage", rq->arena), search = rq_input(rq, "q");
-	struct user_puts puts = {.json = json, .rq = rq};
+	struct user_puts puts = {.json = json, .rq = rq, .page = rq_page_rows(rq, PAGE_ROWS)};
 
 	if (!paths.data)
 		return STATUS_NO_MEMORY;
-	TRY(user_list(db, rq_input(rq, "apres"), search.size ? search : TEXT_NONE, paths, PAGE_ROWS + 1, put_user_row, &puts));
-	if (puts.count > PAGE_ROWS && puts.last)
+	TRY(user_list(db, rq_input(rq, "apres"), search.size ? search : TEXT_NONE, paths, (int64_t)puts.page + 1, put_user_row, &puts));
+	if (puts.count > puts.page && puts.last)
 		rq_next_page_of(rq, "/utilisateurs", "q", "apres", text_of(puts.last));
 	return STATUS_OK;
 }
@@ -177,16 +179,33 @@ static const struct api_field unit_fields[] = {
 };
 const struct api_shape unit_shape = {"Unit", unit_fields};
 
+static int by_number(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
 enum status units_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
 	struct text paths = actor_path_list(&rq->actor, "units.manage", rq->arena);
+	size_t page = rq_page_rows(rq, PAGE_ROWS_MOST), count, shown = 0;
 	struct unit *units;
-	size_t count;
+	int64_t after = 0;
 
 	if (!paths.data)
 		return STATUS_NO_MEMORY;
+	(void)rq_integer(rq, "apres", &after);
 	TRY(unit_list(db, paths, rq->arena, &units, &count));
+	qsort(units, count, sizeof *units, by_number);
 	for (size_t i = 0; i < count; i++) {
+		if (units[i].id <= after)
+			continue;
+		if (shown++ == page) {
+			rq_next_page_of(rq, "/unites", NULL, "apres", arena_format(rq->arena, "%lld", (long long)after));
+			break;
+		}
+		after = units[i].id;
 		put_object(json);
 		put_key(json, "id");
 		put_int(json, units[i].id);

@@ -82,7 +82,7 @@ static const struct route routes[] = {
 	{METHOD_POST, "/roles/:code/supprimer", "roles.manage", "code", TR("Supprimer un rôle"),
 		.action = role_remove_submit},
 
-	{METHOD_GET, "/absences", ROUTE_SIGNED_IN, "personne du au remplacant note", TR("Absences et remplaçants"),
+	{METHOD_GET, "/absences", ROUTE_SIGNED_IN, "personne du au remplacant note apres", TR("Absences et remplaçants"),
 		.page = absences_page,
 		.data = absences_data, .shape = &absence_shape, .is_list = true},
 	{METHOD_POST, "/absences", ROUTE_SIGNED_IN, "personne du au remplacant note", TR("Ajouter une absence"),
@@ -90,7 +90,7 @@ static const struct route routes[] = {
 	{METHOD_POST, "/absences/retirer", ROUTE_SIGNED_IN, "absence", TR("Retirer une absence"),
 		.action = absence_remove_submit},
 
-	{METHOD_GET, "/unites", "units.manage", "parent kind code name", TR("Unités"), .page = units_page,
+	{METHOD_GET, "/unites", "units.manage", "parent kind code name apres", TR("Unités"), .page = units_page,
 		.data = units_data, .shape = &unit_shape, .is_list = true},
 	{METHOD_POST, "/unites", "units.manage", "parent kind code name", TR("Créer une unité"), .action = units_submit},
 	{METHOD_GET, "/unites/:id", "units.manage", "id", TR("Une unité"), .page = unit_page},

@@ -118,8 +118,8 @@ enum status queue_data(struct request *rq, struct reader *db, struct json_writer
 	AUTO(rows_release) struct rows *rows = NULL;
 	struct text paths = actor_path_list(&rq->actor, INSPECTIONS_RECORD, rq->arena), wanted = rq_input(rq, "circuit");
 	int64_t after = 0, last = 0, lane_number = -1;
+	size_t page = rq_page_rows(rq, PAGE_ROWS), count = 0;
 	enum lane lane;
-	int count = 0;
 
 	if (!paths.data)
 		return STATUS_NO_MEMORY;
@@ -127,12 +127,12 @@ enum status queue_data(struct request *rq, struct reader *db, struct json_writer
 	if (lane_from(wanted, &lane))
 		lane_number = lane;
 	TRY(store_query(db, &QUEUE_DATA,
-		PARAMS(value_text(paths), V_INT(after), V_INT(lane_number), V_INT(PAGE_ROWS + 1)), &rows));
-	while (rows_next(rows) && ++count <= PAGE_ROWS) {
+		PARAMS(value_text(paths), V_INT(after), V_INT(lane_number), V_INT((int64_t)page + 1)), &rows));
+	while (rows_next(rows) && ++count <= page) {
 		last = rows_integer(rows, 0);
 		api_row(json, &queue_shape, rows);
 	}
-	if (count > PAGE_ROWS)
+	if (count > page)
 		rq_next_page(rq, arena_format(rq->arena, "/controles?circuit=%s&apres=%lld",
 			lane_number < 0 ? "" : lane_code(lane), (long long)last).data);
 	return rows_status(rows);

@@ -25,6 +25,7 @@ struct puts {
 	struct json_writer *json;
 	int64_t last;
 	size_t count;
+	size_t page;
 };
 
 static bool put_row(void *context, const struct journal_row *row)
@@ -32,7 +33,7 @@ static bool put_row(void *context, const struct journal_row *row)
 	struct puts *puts = context;
 	struct json_writer *json = puts->json;
 
-	if (puts->count++ == PAGE_ROWS)
+	if (puts->count++ == puts->page)
 		return false;
 	puts->last = row->id;
 	put_object(json);
@@ -69,9 +70,9 @@ enum status journal_list_data(struct request *rq, struct reader *db, struct json
 	struct text entity = rq_input(rq, "entite"), person = rq_input(rq, "personne");
 	struct journal_filter filter = {.entity = entity.size ? entity : TEXT_NONE,
 		.person = person.size ? person : TEXT_NONE, .from = journal_day(rq_input(rq, "du"), 0, 0),
-		.until = journal_day(rq_input(rq, "au"), 1, INT64_MAX), .limit = PAGE_ROWS + 1,
+		.until = journal_day(rq_input(rq, "au"), 1, INT64_MAX), .limit = (int64_t)rq_page_rows(rq, PAGE_ROWS) + 1,
 		.paths = actor_path_list(&rq->actor, "journal.read", rq->arena)};
-	struct puts puts = {.json = json};
+	struct puts puts = {.json = json, .page = rq_page_rows(rq, PAGE_ROWS)};
 
 	if (!filter.paths.data)
 		return STATUS_NO_MEMORY;
@@ -80,7 +81,7 @@ enum status journal_list_data(struct request *rq, struct reader *db, struct json
 	if (!rq_integer(rq, "avant", &filter.before))
 		filter.before = 0;
 	TRY(journal_page(db, &filter, put_row, &puts));
-	if (puts.count > PAGE_ROWS)
+	if (puts.count > puts.page)
 		rq_next_page_of(rq, "/journal", "entite objet personne du au", "avant",
 			arena_format(rq->arena, "%lld", (long long)puts.last));
 	return STATUS_OK;
@@ -88,7 +89,8 @@ enum status journal_list_data(struct request *rq, struct reader *db, struct json
 
 /* ---- verifications */
 
-enum { PAST_CHECKS = 50 };
+STATEMENT(CHECKS_DATA,
+	"select id, checked_at, intact, rows_checked, span from journal_checks where id < $1 order by id desc limit $2");
 
 static const struct api_field check_fields[] = {
 	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
@@ -100,27 +102,9 @@ static const struct api_field check_fields[] = {
 };
 const struct api_shape journal_check_shape = {"JournalCheck", check_fields};
 
-static bool put_check(void *context, const struct journal_check *check)
-{
-	struct json_writer *json = context;
-
-	put_object(json);
-	put_key(json, "id");
-	put_int(json, check->id);
-	put_key(json, "checked_at");
-	put_time(json, check->checked_at);
-	put_key(json, "intact");
-	put_bool(json, check->proof.intact);
-	put_key(json, "rows_checked");
-	put_int(json, (int64_t)check->proof.rows_checked);
-	put_key(json, "seconds");
-	put_micro(json, check->span);
-	put_object_end(json);
-	return true;
-}
-
 enum status journal_verification_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	(void)rq;
-	return journal_check_list(db, PAST_CHECKS, put_check, json);
+	static const struct api_list list = {&CHECKS_DATA, &journal_check_shape, "/journal/verification", NULL, true, 100};
+
+	return api_rows(rq, db, json, &list, NO_PARAMS);
 }

@@ -21,7 +21,7 @@ static const struct role roles[] = {
 static const struct route routes[] = {
 	{METHOD_GET, "/journal", "journal.read", "entite objet personne du au avant", TR("Journal"),
 		.page = journal_list_page, .data = journal_list_data, .shape = &journal_shape, .is_list = true},
-	{METHOD_GET, "/journal/verification", "journal.read", "", TR("Vérification du journal"),
+	{METHOD_GET, "/journal/verification", "journal.read", "avant", TR("Vérification du journal"),
 		.page = journal_verification_page,
 		.data = journal_verification_data, .shape = &journal_check_shape, .is_list = true},
 	{METHOD_POST, "/journal/verification", "journal.read", "", TR("Demander la vérification du journal"),

@@ -23,7 +23,7 @@ enum status models_ranking(struct reader *reader, struct ranking *ret_ranking)
 }
 
 static const struct route routes[] = {
-	{METHOD_GET, "/modeles", RISK_READ, "", TR("Modèles"), .page = model_list_page, .data = model_list_data,
+	{METHOD_GET, "/modeles", RISK_READ, "avant", TR("Modèles"), .page = model_list_page, .data = model_list_data,
 		.shape = &model_shape, .is_list = true},
 	{METHOD_GET, "/modeles/classement", RISK_READ, "", TR("Ordre des contrôles"), .page = ranking_page,
 		.data = ranking_data, .shape = &waiting_shape, .is_list = true},

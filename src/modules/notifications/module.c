@@ -84,7 +84,7 @@ static const struct api_shape notification_shape = {"Notification", notification
 struct list_put {
 	struct json_writer *json;
 	struct request *rq;
-	int count;
+	size_t count, page;
 	int64_t last;
 };
 
@@ -93,7 +93,7 @@ static bool put_notification(void *context, const struct notification_row *row)
 	struct list_put *put = context;
 	AUTO(buffer_release) struct buffer line = {0};
 
-	if (++put->count > PAGE_ROWS)
+	if (++put->count > put->page)
 		return false;
 	put->last = row->id;
 	buffer_init(&line, 65536);
@@ -115,12 +115,12 @@ static bool put_notification(void *context, const struct notification_row *row)
 
 static enum status list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	struct list_put put = {.json = json, .rq = rq};
+	struct list_put put = {.json = json, .rq = rq, .page = rq_page_rows(rq, PAGE_ROWS)};
 	int64_t before = INT64_MAX;
 
 	(void)rq_integer(rq, "avant", &before);
-	TRY(notification_list(db, rq->actor.user_id, before, PAGE_ROWS + 1, put_notification, &put));
-	if (put.count > PAGE_ROWS)
+	TRY(notification_list(db, rq->actor.user_id, before, (int64_t)put.page + 1, put_notification, &put));
+	if (put.count > put.page)
 		rq_next_page(rq, arena_format(rq->arena, "/notifications?avant=%lld", (long long)put.last).data);
 	return STATUS_OK;
 }

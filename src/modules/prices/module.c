@@ -22,7 +22,7 @@ static const struct role roles[] = {
 static const struct route routes[] = {
 	{METHOD_GET, "/prix", PRICES_READ, "sh origine page apres", TR("Prix de référence"), .page = prices_page,
 		.data = prices_data, .shape = &price_shape, .is_list = true},
-	{METHOD_GET, "/prix/taux", PRICES_READ, "", TR("Taux de change"), .page = exchange_rates_page,
+	{METHOD_GET, "/prix/taux", PRICES_READ, "apres", TR("Taux de change"), .page = exchange_rates_page,
 		.data = exchange_rates_data, .shape = &rate_shape, .is_list = true},
 	{METHOD_POST, "/prix/taux", PRICES_MANAGE, "monnaie jour taux", TR("Donner un taux de change"),
 		.action = exchange_rate_action},

@@ -1,15 +1,16 @@
 /* Reference prices and rates for programs: in the currency of the calculation, per unit. */
 #include "modules/prices/price_data.h"
 
-enum { PAGE_ROWS = 100, RATES_SHOWN = 200, PREFIX = 6 };
+enum { PAGE_ROWS = 100, PREFIX = 6 };
 
 STATEMENT(REFERENCES_DATA,
 	"select p.id, p.hs6, p.origin, p.unit, r.currency, p.low, p.first_quarter, p.median, p.third_quarter, p.high, "
 	"p.observations from price_references p join price_runs r on r.id = p.from_run where p.until_run is null and p.id > $1 "
-	"and (CAST($2 AS text) = '' or substr(p.hs6, 1, length(CAST($2 AS text))) = $2) "
-	"and (CAST($3 AS text) = '' or p.origin = $3) order by p.id limit $4");
+	"and (CAST($3 AS text) = '' or substr(p.hs6, 1, length(CAST($3 AS text))) = $3) "
+	"and (CAST($4 AS text) = '' or p.origin = $4) order by p.id limit $2");
 STATEMENT(RATES_DATA,
-	"select currency, day, source, rate, observations from exchange_rates order by day desc, currency, source limit $1");
+	"select currency, day, source, rate, observations from exchange_rates where day < $1 or (day = $1 and "
+	"(currency, source) > ($2, $3)) order by day desc, currency, source limit $4");
 
 static const struct api_field price_fields[] = {
 	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
@@ -55,35 +56,49 @@ static bool is_country(struct text text)
 
 enum status prices_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	AUTO(rows_release) struct rows *rows = NULL;
+	static const struct api_list list = {&REFERENCES_DATA, &price_shape, "/prix", "sh origine", false, PAGE_ROWS};
 	struct text prefix = digits_only(rq->arena, rq_input(rq, "sh")), origin = rq_input(rq, "origine");
-	int64_t after = 0, last = 0;
-	int count = 0;
 
 	if (!prefix.data)
 		return STATUS_NO_MEMORY;
 	if (!is_country(origin))
 		origin = TEXT("");
-	(void)rq_integer(rq, "apres", &after);
-	TRY(store_query(db, &REFERENCES_DATA,
-		PARAMS(V_INT(after), value_text(prefix), value_text(origin), V_INT(PAGE_ROWS + 1)), &rows));
-	while (rows_next(rows) && ++count <= PAGE_ROWS) {
-		last = rows_integer(rows, 0);
-		api_row(json, &price_shape, rows);
-	}
-	if (count > PAGE_ROWS)
-		rq_next_page(rq, arena_format(rq->arena, "/prix?sh=%.*s&origine=%.*s&apres=%lld", TEXT_FORMAT(prefix),
-			TEXT_FORMAT(origin), (long long)last).data);
-	return rows_status(rows);
+	return api_rows(rq, db, json, &list, PARAMS(value_text(prefix), value_text(origin)));
+}
+
+/* A rate is named by day, currency and source: "2026-01-31,EUR,given" is where the list goes on. */
+static void read_place(struct request *rq, int64_t *ret_day, struct text *ret_currency, struct text *ret_source)
+{
+	struct text rest = rq_input(rq, "apres"), day = text_cut(&rest, ','), currency = text_cut(&rest, ',');
+
+	*ret_day = INT64_MAX;
+	*ret_currency = currency.data ? currency : TEXT("");
+	*ret_source = rest.data ? rest : TEXT("");
+	if (day.size && date_parse(day, DATE_ISO, ret_day) != STATUS_OK)
+		*ret_day = INT64_MAX;
 }
 
 enum status exchange_rates_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
+	size_t page = rq_page_rows(rq, PAGE_ROWS), count = 0;
 	AUTO(rows_release) struct rows *rows = NULL;
+	AUTO(buffer_release) struct buffer last = {0};
+	struct text currency, source;
+	int64_t day;
 
-	(void)rq;
-	TRY(store_query(db, &RATES_DATA, PARAMS(V_INT(RATES_SHOWN)), &rows));
-	while (rows_next(rows))
+	read_place(rq, &day, &currency, &source);
+	buffer_init(&last, 400);
+	TRY(store_query(db, &RATES_DATA,
+		PARAMS(V_INT(day), value_text(currency), value_text(source), V_INT((int64_t)page + 1)), &rows));
+	while (rows_next(rows) && ++count <= page) {
+		struct text code = rows_text(rows, 0), from = rows_text(rows, 2);
+
+		buffer_clear(&last);
+		date_print(&last, rows_integer(rows, 1));
+		buffer_format(&last, ",%.*s,%.*s", TEXT_FORMAT(code), TEXT_FORMAT(from));
 		api_row(json, &rate_shape, rows);
+	}
+	if (count > page)
+		rq_next_page_of(rq, "/prix/taux", NULL, "apres", buffer_text(&last));
 	return rows_status(rows);
 }

@@ -13,7 +13,7 @@ static const char *const managing[] = {PROGRAMS_MANAGE, NULL};
 static const struct role roles[] = {{"administrator", TR("Administrateur"), managing}, {NULL, NULL, NULL}};
 
 static const struct route routes[] = {
-	{METHOD_GET, "/programmes", PROGRAMS_MANAGE, "", TR("Programmes"), .page = programs_page, .data = programs_data,
+	{METHOD_GET, "/programmes", PROGRAMS_MANAGE, "apres", TR("Programmes"), .page = programs_page, .data = programs_data,
 		.shape = &program_row_shape, .is_list = true},
 	{METHOD_POST, "/programmes", PROGRAMS_MANAGE, "identifiant nom but debit", TR("Ajouter un programme"),
 		.action = program_new_action},

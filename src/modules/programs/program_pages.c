@@ -148,18 +148,15 @@ static void put_program(struct json_writer *json, const struct program *program)
 	put_time(json, program->created_at);
 }
 
-static bool put_program_row(void *context, const struct program *program)
-{
-	put_object(context);
-	put_program(context, program);
-	put_object_end(context);
-	return true;
-}
+STATEMENT(PROGRAMS_DATA,
+	"select users.id, login, name, purpose, per_minute, is_active, programs.created_at from programs "
+	"join users on users.id = user_id where users.id > $1 order by users.id limit $2");
 
 enum status programs_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	(void)rq;
-	return program_list(db, put_program_row, json);
+	static const struct api_list list = {&PROGRAMS_DATA, &program_row_shape, "/programmes", NULL, false, 100};
+
+	return api_rows(rq, db, json, &list, NO_PARAMS);
 }
 
 static void add_problem(struct entry *entry, const char *field, const char *id)

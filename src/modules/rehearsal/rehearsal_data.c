@@ -112,17 +112,17 @@ enum status rehearsal_list_data(struct request *rq, struct reader *db, struct js
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 	int64_t before = INT64_MAX, last = 0;
-	int count = 0;
+	size_t page = rq_page_rows(rq, PAGE_ROWS), count = 0;
 
 	(void)rq_integer(rq, "avant", &before);
-	TRY(store_query(db, &REHEARSALS_DATA, PARAMS(V_INT(before), V_INT(PAGE_ROWS + 1)), &rows));
-	while (rows_next(rows) && ++count <= PAGE_ROWS) {
+	TRY(store_query(db, &REHEARSALS_DATA, PARAMS(V_INT(before), V_INT((int64_t)page + 1)), &rows));
+	while (rows_next(rows) && ++count <= page) {
 		last = rows_integer(rows, 0);
 		put_object(json);
 		put_rehearsal(json, rows);
 		put_object_end(json);
 	}
-	if (count > PAGE_ROWS)
+	if (count > page)
 		rq_next_page(rq, arena_format(rq->arena, "/repetitions?avant=%lld", (long long)last).data);
 	return rows_status(rows);
 }

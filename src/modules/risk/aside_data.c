@@ -2,7 +2,20 @@
 #include "modules/risk/list_store.h"
 #include "modules/risk/suppression.h"
 
-enum { PAGE_ROWS = 100, PAGES_MOST = 1000 };
+enum { PAGE_ROWS = 100 };
+
+STATEMENT(SUPPRESSIONS_DATA,
+	"select id, profile, operator, valid_from, valid_until, reason, created_at, ended_at, "
+	"case when ended_at is null and valid_until >= $3 then 1 else 0 end, row_version from risk_suppressions "
+	"where id < $1 and (CAST($4 AS text) = '' or operator = $4) and (CAST($5 AS text) = '' or profile = $5) "
+	"order by id desc limit $2");
+STATEMENT(PROFILE_LISTS_DATA,
+	"select l.id, l.code, l.title, (select count(*) from risk_list_entries e where e.list_id = l.id and "
+	"(e.valid_until is null or e.valid_until >= $3)) from risk_lists l where l.id > $1 order by l.id limit $2");
+STATEMENT(PROFILE_VALUES_DATA,
+	"select id, value, valid_from, valid_until, reason, created_at from risk_list_entries where id < $1 and list_id = $3 "
+	"and (CAST($4 AS bigint) = 1 or valid_until is null or valid_until >= $5) and (CAST($6 AS text) = '' or value like $6) "
+	"order by id desc limit $2");
 
 static const struct api_field suppression_fields[] = {
 	{"id", TR("Numéro"), API_INTEGER, .may_be_null = false},
@@ -37,112 +50,43 @@ static const struct api_field entry_fields[] = {
 };
 const struct api_shape profile_value_shape = {"ProfileListEntry", entry_fields};
 
-static void put_named(struct json_writer *json, const char *name, struct text text)
+static struct text typed(struct request *rq, const char *name)
 {
-	put_key(json, name);
-	put_text(json, text);
-}
+	struct text value = rq_input(rq, name);
 
-static void put_day(struct json_writer *json, const char *name, int64_t day)
-{
-	put_key(json, name);
-	put_date(json, day);
+	return value.size ? value : TEXT("");
 }
 
 enum status suppression_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	struct text wanted = rq_input(rq, "operateur");
-	struct suppression_row *rows;
-	size_t count;
+	static const struct api_list list = {&SUPPRESSIONS_DATA, &suppression_shape, "/mises-de-cote", "operateur profil", true,
+		PAGE_ROWS};
 
-	TRY(suppression_list(db, wanted.size ? wanted : TEXT_NONE, rq->arena, &rows, &count));
-	for (size_t i = 0; i < count; i++) {
-		put_object(json);
-		put_key(json, "id");
-		put_int(json, rows[i].id);
-		put_named(json, "profile", rows[i].suppression.profile);
-		put_named(json, "operator", rows[i].suppression.operator);
-		put_day(json, "from", rows[i].suppression.from);
-		put_day(json, "until", rows[i].suppression.until);
-		put_named(json, "reason", rows[i].suppression.reason);
-		put_key(json, "created_at");
-		put_time(json, rows[i].created_at);
-		put_key(json, "ended_at");
-		put_time(json, rows[i].ended_at);
-		put_key(json, "holds");
-		put_bool(json, suppression_holds(&rows[i], clock_today()));
-		put_key(json, "version");
-		put_int(json, rows[i].row_version);
-		put_object_end(json);
-	}
-	return STATUS_OK;
+	return api_rows(rq, db, json, &list,
+		PARAMS(V_INT(clock_today()), value_text(typed(rq, "operateur")), value_text(typed(rq, "profil"))));
 }
 
 enum status list_index_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	struct list_row *rows;
-	size_t count;
+	static const struct api_list list = {&PROFILE_LISTS_DATA, &profile_values_shape, "/listes-de-profils", NULL, false,
+		PAGE_ROWS};
 
-	TRY(profile_lists(db, rq->arena, &rows, &count));
-	for (size_t i = 0; i < count; i++) {
-		put_object(json);
-		put_key(json, "id");
-		put_int(json, rows[i].id);
-		put_named(json, "code", rows[i].code);
-		put_named(json, "title", rows[i].title);
-		put_key(json, "entry_count");
-		put_int(json, rows[i].entry_count);
-		put_object_end(json);
-	}
-	return STATUS_OK;
-}
-
-static void put_entry(struct json_writer *json, const struct list_entry_row *row)
-{
-	put_object(json);
-	put_key(json, "id");
-	put_int(json, row->id);
-	put_named(json, "value", row->value);
-	put_day(json, "from", row->from);
-	put_day(json, "until", row->until);
-	put_named(json, "reason", row->reason);
-	put_key(json, "created_at");
-	put_time(json, row->created_at);
-	put_object_end(json);
-}
-
-/* The address of the next part; what was searched for in bytes that stand in any address. */
-static const char *next_path(struct request *rq, const struct list_entry_filter *filter, int64_t number)
-{
-	AUTO(buffer_release) struct buffer out;
-
-	buffer_init(&out, 4096);
-	buffer_format(&out, "/listes-de-profils/%lld?page=%lld&tout=%d&recherche=", (long long)filter->list_id,
-		(long long)number, filter->all);
-	for (size_t i = 0; i < filter->search.size; i++)
-		buffer_format(&out, "%%%02X", (unsigned char)filter->search.data[i]);
-	return buffer_status(&out) == STATUS_OK ? arena_string(rq->arena, buffer_text(&out)) : NULL;
+	return api_rows(rq, db, json, &list, PARAMS(V_INT(clock_today())));
 }
 
 enum status list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	struct list_entry_filter filter = {.limit = PAGE_ROWS + 1, .all = text_is(rq_input(rq, "tout"), "1"),
-		.search = text_slice(rq_input(rq, "recherche"), 0, 100)};
-	struct list_entry_row *rows;
-	struct list_row list;
-	int64_t number = 1;
-	size_t count;
+	struct api_list list = {&PROFILE_VALUES_DATA, &profile_value_shape, NULL, "recherche tout", true, PAGE_ROWS};
+	struct text pattern = list_value_pattern(rq->arena, text_slice(rq_input(rq, "recherche"), 0, 100));
+	struct list_row found;
+	int64_t id;
 
-	if (!rq_integer(rq, "id", &filter.list_id))
+	if (!pattern.data)
+		return STATUS_NO_MEMORY;
+	if (!rq_integer(rq, "id", &id))
 		return STATUS_NOT_FOUND;
-	if (!rq_integer(rq, "page", &number) || number < 1 || number > PAGES_MOST)
-		number = 1;
-	filter.offset = (number - 1) * PAGE_ROWS;
-	TRY(list_find(db, filter.list_id, rq->arena, &list));
-	TRY(list_entries(db, &filter, rq->arena, &rows, &count));
-	for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
-		put_entry(json, &rows[i]);
-	if (count > PAGE_ROWS)
-		rq_next_page(rq, next_path(rq, &filter, number + 1));
-	return STATUS_OK;
+	TRY(list_find(db, id, rq->arena, &found));
+	list.path = arena_format(rq->arena, "/listes-de-profils/%lld", (long long)id).data;
+	return api_rows(rq, db, json, &list,
+		PARAMS(V_INT(id), V_BOOL(text_is(rq_input(rq, "tout"), "1")), V_INT(clock_today()), value_text(pattern)));
 }

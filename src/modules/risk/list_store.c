@@ -64,7 +64,7 @@ enum status list_find(struct reader *reader, int64_t id, struct arena *arena, st
 	return STATUS_OK;
 }
 
-static struct text pattern_of(struct arena *arena, struct text search)
+struct text list_value_pattern(struct arena *arena, struct text search)
 {
 	char *bytes = arena_allocate(arena, search.size + 3);
 	size_t size = 0;
@@ -86,7 +86,7 @@ enum status list_entries(struct reader *reader, const struct list_entry_filter *
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 	struct list_entry_row *list = ARENA_ARRAY(arena, (size_t)filter->limit, struct list_entry_row);
-	struct text pattern = pattern_of(arena, filter->search);
+	struct text pattern = list_value_pattern(arena, filter->search);
 	size_t count = 0;
 
 	if (!list || !pattern.data)

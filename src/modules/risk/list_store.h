@@ -24,6 +24,8 @@ struct list_entry_filter {
 	bool all;
 	struct text search; /* part of the value; missing: all */
 };
+/* What to compare values with by "like": "" without a search; missing: out of memory. */
+struct text list_value_pattern(struct arena *arena, struct text search);
 enum status list_entries(struct reader *reader, const struct list_entry_filter *filter, struct arena *arena,
 	struct list_entry_row **ret_rows, size_t *ret_count) MUST_CHECK;
 

@@ -2,7 +2,7 @@
 #include "engine/fact.h"
 #include "modules/risk/profile_pages.h"
 
-enum { DATA_DAYS = 365 };
+enum { DATA_DAYS = 365, PAGE_ROWS = 200 };
 
 #define LIFE_FIELDS                                                                                                    \
 	{"hits", TR("Décisions touchées"), API_INTEGER, .may_be_null = false},                                         \
@@ -81,16 +81,41 @@ static void put_name(struct json_writer *json, const struct profile_row *row)
 		put_null(json);
 }
 
+/* The state is that of the newest or of the active version; words are looked for in code and title. */
+static bool is_wanted(struct request *rq, const struct profile_row *row)
+{
+	struct text state = rq_input(rq, "etat"), search = rq_input(rq, "recherche"), words, all;
+
+	if (state.size && !text_equal(state, row->state) && !text_equal(state, row->newest_state))
+		return false;
+	if (!search.size)
+		return true;
+	words = text_folded(rq->arena, search);
+	all = text_folded(rq->arena, arena_format(rq->arena, "%.*s %.*s", TEXT_FORMAT(row->code), TEXT_FORMAT(row->title)));
+	return words.data && all.data && text_find(all, words) < all.size;
+}
+
 enum status profile_list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
 	struct profile_life_row *lives;
+	size_t page = rq_page_rows(rq, PAGE_ROWS), count, life_count, shown = 0;
 	struct profile_row *rows;
-	size_t count, life_count;
+	int64_t after = 0;
 
+	(void)rq_integer(rq, "apres", &after);
 	TRY(profile_list(db, rq->arena, &rows, &count));
 	TRY(profile_lives_read(db, clock_today() - DATA_DAYS, rq->arena, &lives, &life_count));
 	for (size_t i = 0; i < count; i++) {
 		struct profile_life life = {0};
+
+		if (rows[i].id <= after || !is_wanted(rq, &rows[i]))
+			continue;
+		if (shown++ == page) {
+			rq_next_page_of(rq, "/profils", "etat recherche", "apres",
+				arena_format(rq->arena, "%lld", (long long)after));
+			break;
+		}
+		after = rows[i].id;
 
 		for (size_t j = 0; j < life_count; j++)
 			if (text_equal(lives[j].code, rows[i].code))

@@ -11,7 +11,7 @@ enum { FILES_AT_ONCE = 20, SAMPLE = 64 << 10 };
 
 STATEMENT(MODEL_DATA_LIST,
 	"select id, case state when 'on' then 1 else 0 end, trained_on, measured_on, data_from, data_until, auc, "
-	"average_precision, precision_at_5, precision_at_10, created_at from models order by id desc limit 50");
+	"average_precision, precision_at_5, precision_at_10, created_at from models where id < $1 order by id desc limit $2");
 
 /* ---- the decision of a consignment */
 
@@ -167,13 +167,9 @@ const struct api_shape model_shape = {"Model", model_fields};
 
 enum status model_list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	AUTO(rows_release) struct rows *rows = NULL;
+	static const struct api_list list = {&MODEL_DATA_LIST, &model_shape, "/modeles", NULL, true, 100};
 
-	(void)rq;
-	TRY(store_query(db, &MODEL_DATA_LIST, NO_PARAMS, &rows));
-	while (rows_next(rows))
-		api_row(json, &model_shape, rows);
-	return rows_status(rows);
+	return api_rows(rq, db, json, &list, NO_PARAMS);
 }
 
 static const struct api_field selection_fields[] = {
@@ -226,11 +222,20 @@ static void put_shares(struct json_writer *json, const struct selection_row *row
 
 enum status selection_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
+	size_t page = rq_page_rows(rq, 100), count, shown = 0;
 	struct selection_row *rows;
-	size_t count;
+	int64_t after = 0;
 
+	(void)rq_integer(rq, "apres", &after);
 	TRY(selections_read(db, rq->arena, &rows, &count));
 	for (size_t i = 0; i < count; i++) {
+		if (rows[i].id <= after)
+			continue;
+		if (shown++ == page) {
+			rq_next_page_of(rq, "/selection", NULL, "apres", arena_format(rq->arena, "%lld", (long long)after));
+			break;
+		}
+		after = rows[i].id;
 		put_object(json);
 		put_key(json, "id");
 		put_int(json, rows[i].id);

@@ -35,6 +35,10 @@ STATEMENT(MATCHES_BY_STATE,
 	"select " MATCH_COLUMNS "where " MATCH_SEEN
 	"and case when m.state = 'cleared' and m.until < $3 then 'open' else m.state end = $2 "
 	"order by case when $2 = 'open' then m.score else 0 end desc, m.last_seen_at desc, m.id desc limit $4 offset $5");
+STATEMENT(MATCHES_BY_NUMBER,
+	"select " MATCH_COLUMNS "where " MATCH_SEEN
+	"and case when m.state = 'cleared' and m.until < $3 then 'open' else m.state end = $2 and m.id < $5 "
+	"order by m.id desc limit $4");
 STATEMENT(MATCH_BY_ID, "select " MATCH_COLUMNS "where " MATCH_SEEN "and m.id = $2");
 STATEMENT(MATCH_DECIDE,
 	"update screening_matches set state = $2, reason = $3, until = $4, decided_by = $5, decided_name = $6, "
@@ -86,8 +90,8 @@ static void read_match(struct rows *rows, struct arena *arena, struct match_row 
 	ret_row->is_over = text_is(ret_row->state, "cleared") && ret_row->until != DATE_NONE && ret_row->until < clock_today();
 }
 
-enum status match_rows(struct reader *reader, const struct match_filter *filter, struct arena *arena,
-	struct match_row **ret_rows, size_t *ret_count)
+static enum status read_rows(struct reader *reader, const struct statement *statement, const struct match_filter *filter,
+	struct arena *arena, struct match_row **ret_rows, size_t *ret_count)
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 	struct match_row *list = ARENA_ARRAY(arena, (size_t)filter->limit, struct match_row);
@@ -95,9 +99,9 @@ enum status match_rows(struct reader *reader, const struct match_filter *filter,
 
 	if (!list)
 		return STATUS_NO_MEMORY;
-	TRY(store_query(reader, &MATCHES_BY_STATE,
+	TRY(store_query(reader, statement,
 		PARAMS(value_text(filter->paths), value_text(filter->state), V_INT(clock_today()), V_INT(filter->limit),
-			V_INT(filter->offset)),
+			V_INT(statement == &MATCHES_BY_NUMBER ? filter->before : filter->offset)),
 		&rows));
 	while (count < (size_t)filter->limit && rows_next(rows))
 		read_match(rows, arena, &list[count++]);
@@ -105,6 +109,18 @@ enum status match_rows(struct reader *reader, const struct match_filter *filter,
 	*ret_rows = list;
 	*ret_count = count;
 	return STATUS_OK;
+}
+
+enum status match_rows(struct reader *reader, const struct match_filter *filter, struct arena *arena,
+	struct match_row **ret_rows, size_t *ret_count)
+{
+	return read_rows(reader, &MATCHES_BY_STATE, filter, arena, ret_rows, ret_count);
+}
+
+enum status match_rows_by_number(struct reader *reader, const struct match_filter *filter, struct arena *arena,
+	struct match_row **ret_rows, size_t *ret_count)
+{
+	return read_rows(reader, &MATCHES_BY_NUMBER, filter, arena, ret_rows, ret_count);
 }
 
 enum status match_find(struct reader *reader, int64_t id, struct text paths, struct arena *arena,

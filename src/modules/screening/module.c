@@ -21,13 +21,13 @@ static const struct role roles[] = {
 	{NULL, NULL, NULL},
 };
 static const struct route routes[] = {
-	{METHOD_GET, "/criblage", SCREENING_READ, "etat page", TR("Correspondances de noms"), .page = screening_queue_page,
+	{METHOD_GET, "/criblage", SCREENING_READ, "etat page avant", TR("Correspondances de noms"), .page = screening_queue_page,
 		.data = screening_queue_data, .shape = &match_shape, .is_list = true},
 	{METHOD_GET, "/criblage/:id", SCREENING_READ, "id", TR("Une correspondance de nom"), .page = screening_match_page,
 		.data = screening_match_data, .shape = &match_shape},
 	{METHOD_POST, "/criblage/:id", SCREENING_DECIDE, "id verdict motif jusqu_au version",
 		TR("Confirmer ou écarter une correspondance"), .action = screening_match_action},
-	{METHOD_GET, "/listes-de-noms", SCREENING_READ, "", TR("Listes de noms"), .page = screening_lists_page,
+	{METHOD_GET, "/listes-de-noms", SCREENING_READ, "apres", TR("Listes de noms"), .page = screening_lists_page,
 		.data = screening_lists_data, .shape = &name_list_shape, .is_list = true},
 	{METHOD_POST, "/listes-de-noms", SCREENING_LISTS, "code titre correspondance", TR("Comparer une liste de noms"),
 		.free_hand = screening_list_submit, .upload = "fichier", .body_limit = INT64_C(200) << 20},

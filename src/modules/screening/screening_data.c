@@ -1,16 +1,16 @@
 /* Matches of names and the lists they come from, for programs. */
 #include "modules/screening/screening_store.h"
 
-enum { PAGE_ROWS = 50, PAGES_MOST = 1000 };
+enum { PAGE_ROWS = 100 };
 
 STATEMENT(LISTS_DATA,
 	"select l.id, l.code, l.title, l.is_active, v.entry_count, v.taken_at, v.source, v.published from screening_lists l "
 	"left join screening_versions v on v.id = (select max(o.id) from screening_versions o where o.list_id = l.id) "
-	"order by l.code");
+	"where l.id > $1 order by l.id limit $2");
 STATEMENT(ENTRIES_DATA,
 	"select e.id, e.reference, e.kind, e.names, e.identifiers, e.country, e.born, e.program, e.remark "
-	"from screening_entries e where e.list_id = $1 and e.until_version is null and e.id > $2 "
-	"and (CAST($3 AS text) = '' or lower(e.names) like $3 or lower(e.reference) like $3) order by e.id limit $4");
+	"from screening_entries e where e.id > $1 and e.list_id = $3 and e.until_version is null "
+	"and (CAST($4 AS text) = '' or lower(e.names) like $4 or lower(e.reference) like $4) order by e.id limit $2");
 STATEMENT(LIST_THERE, "select id from screening_lists where id = $1");
 
 static const struct api_field match_fields[] = {
@@ -98,22 +98,20 @@ enum status screening_queue_data(struct request *rq, struct reader *db, struct j
 {
 	struct text state = rq_input(rq, "etat");
 	const char *code = text_is(state, "confirmed") ? "confirmed" : text_is(state, "cleared") ? "cleared" : "open";
-	struct match_filter filter = {.state = text_of(code), .limit = PAGE_ROWS + 1,
+	size_t page = rq_page_rows(rq, PAGE_ROWS), count;
+	struct match_filter filter = {.state = text_of(code), .limit = (int64_t)page + 1, .before = INT64_MAX,
 		.paths = actor_path_list(&rq->actor, SCREENING_READ, rq->arena)};
 	struct match_row *rows;
-	int64_t number = 1;
-	size_t count;
 
 	if (!filter.paths.data)
 		return STATUS_NO_MEMORY;
-	if (!rq_integer(rq, "page", &number) || number < 1 || number > PAGES_MOST)
-		number = 1;
-	filter.offset = (number - 1) * PAGE_ROWS;
-	TRY(match_rows(db, &filter, rq->arena, &rows, &count));
-	for (size_t i = 0; i < count && i < PAGE_ROWS; i++)
+	(void)rq_integer(rq, "avant", &filter.before);
+	TRY(match_rows_by_number(db, &filter, rq->arena, &rows, &count));
+	for (size_t i = 0; i < count && i < page; i++)
 		put_match(json, &rows[i]);
-	if (count > PAGE_ROWS)
-		rq_next_page(rq, arena_format(rq->arena, "/criblage?etat=%s&page=%lld", code, (long long)number + 1).data);
+	if (count > page)
+		rq_next_page_of(rq, "/criblage", "etat", "avant",
+			arena_format(rq->arena, "%lld", (long long)rows[page - 1].id));
 	return STATUS_OK;
 }
 
@@ -134,36 +132,22 @@ enum status screening_match_data(struct request *rq, struct reader *db, struct j
 
 enum status screening_lists_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	AUTO(rows_release) struct rows *rows = NULL;
+	static const struct api_list list = {&LISTS_DATA, &name_list_shape, "/listes-de-noms", NULL, false, PAGE_ROWS};
 
-	(void)rq;
-	TRY(store_query(db, &LISTS_DATA, NO_PARAMS, &rows));
-	while (rows_next(rows))
-		api_row(json, &name_list_shape, rows);
-	return rows_status(rows);
+	return api_rows(rq, db, json, &list, NO_PARAMS);
 }
 
 enum status screening_list_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
-	AUTO(rows_release) struct rows *rows = NULL;
+	struct api_list list = {&ENTRIES_DATA, &name_entry_shape, NULL, "recherche", false, PAGE_ROWS};
 	struct text search = rq_input(rq, "recherche");
-	int64_t id, after = 0, last = 0;
-	int count = 0;
+	int64_t id, there;
 
 	if (!rq_integer(rq, "id", &id))
 		return STATUS_NOT_FOUND;
-	TRY(store_integer(db, &LIST_THERE, PARAMS(V_INT(id)), &last));
-	(void)rq_integer(rq, "apres", &after);
+	TRY(store_integer(db, &LIST_THERE, PARAMS(V_INT(id)), &there));
+	list.path = arena_format(rq->arena, "/listes-de-noms/%lld", (long long)id).data;
 	if (search.size)
 		search = arena_format(rq->arena, "%%%.*s%%", TEXT_FORMAT(search));
-	TRY(store_query(db, &ENTRIES_DATA,
-		PARAMS(V_INT(id), V_INT(after), value_text(search.data ? search : TEXT("")), V_INT(PAGE_ROWS + 1)), &rows));
-	while (rows_next(rows) && ++count <= PAGE_ROWS) {
-		last = rows_integer(rows, 0);
-		api_row(json, &name_entry_shape, rows);
-	}
-	/* What was searched for is said again by who asks; the address keeps the place alone. */
-	if (count > PAGE_ROWS && !search.size)
-		rq_next_page(rq, arena_format(rq->arena, "/listes-de-noms/%lld?apres=%lld", (long long)id, (long long)last).data);
-	return rows_status(rows);
+	return api_rows(rq, db, json, &list, PARAMS(V_INT(id), value_text(search.data ? search : TEXT(""))));
 }

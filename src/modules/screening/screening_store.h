@@ -17,8 +17,12 @@ struct match_row {
 struct match_filter {
 	struct text state, paths; /* "open", "confirmed", "cleared" */
 	int64_t offset, limit;
+	int64_t before; /* of match_rows_by_number() alone */
 };
 enum status match_rows(struct reader *reader, const struct match_filter *filter, struct arena *arena,
+	struct match_row **ret_rows, size_t *ret_count) MUST_CHECK;
+/* The same for programs: below a number, the newest first, so that what comes meanwhile moves nothing. */
+enum status match_rows_by_number(struct reader *reader, const struct match_filter *filter, struct arena *arena,
 	struct match_row **ret_rows, size_t *ret_count) MUST_CHECK;
 /* STATUS_NOT_FOUND also for what the paths hide. */
 enum status match_find(struct reader *reader, int64_t id, struct text paths, struct arena *arena,
