@@ -372,13 +372,23 @@ static void look(struct play *play, struct text rest)
 	if (strcmp(wanted, "empty") == 0)
 		is_right = json_is_array(place) && json_array_size(place) == 0;
 	else if (strncmp(wanted, "has ", 4) == 0)
-		is_right = json_is_array(place) ? json_array_size(place) == (size_t)atoi(wanted + 4)
+		is_right = json_is_array(place) && isdigit((unsigned char)wanted[4]) ? json_array_size(place) == (size_t)atoi(wanted + 4)
 						: strstr(found, wanted + 4) != NULL;
 	else
 		is_right = strcmp(found, wanted) == 0;
 	if (!is_right && !play->writes)
 		test_failed(play->file, play->line, "%.*s is %s, wanted %s [%.10s]", TEXT_FORMAT(pointer), found, wanted,
 			play->site.url);
+}
+
+/* An address ends in the number of what was made. */
+static const char *last_number(const char *address)
+{
+	const char *from = address + strlen(address);
+
+	while (from > address && isdigit((unsigned char)from[-1]))
+		from--;
+	return from;
 }
 
 /* "~ POINTER as NAME" */
@@ -393,8 +403,7 @@ static void take(struct play *play, struct text rest)
 	print_value(place, value, sizeof value);
 	if (!place)
 		test_failed(play->file, play->line, "there is no %.*s [%.10s]", TEXT_FORMAT(pointer), play->site.url);
-	/* An address ends in the number of what was made. */
-	set_value(play, name, strncmp(value, "/api/v1/", 8) == 0 && strrchr(value, '/') ? strrchr(value, '/') + 1 : value);
+	set_value(play, name, strncmp(value, "/api/v1/", 8) == 0 ? last_number(value) : value);
 }
 
 /* ---- who speaks, commands */

@@ -134,7 +134,7 @@ enum status view_keep_action(struct request *rq, struct writer *db)
 
 	TRY(store_integer(writer_reader(db), &VIEW_COUNT, PARAMS(V_INT(rq->actor.user_id)), &count));
 	if (!is_list(address))
-		problem.message.id = TR("Une vue se garde depuis une liste d'envois.");
+		problem.field = "adresse", problem.message.id = TR("Une vue se garde depuis une liste d'envois.");
 	else if (count >= VIEW_LIMIT)
 		problem.message.id = TR("Vous avez déjà trente vues : retirez-en une.");
 	else if (name.size && name.size <= NAME_LIMIT * 4) {
@@ -143,6 +143,7 @@ enum status view_keep_action(struct request *rq, struct writer *db)
 		rq_flash(rq, TR("La vue est gardée : elle est au-dessus des listes."));
 		return rq_redirect(rq, "%s", arena_string(rq->arena, address));
 	}
+	rq_problem(rq, problem.field, text_of(tr(rq->language, problem.message.id)));
 	TRY(print_views(rq, writer_reader(db), &problem, 1));
 	return STATUS_INVALID;
 }

@@ -16,7 +16,7 @@ const struct api_input inspections_inputs[] = {
 	{"envoi", TR("Les numéros des envois"), .kind = API_INTEGER, .path = "/controles/attribuer",
 		.is_required = true, .is_list = true},
 	{"inspecteur", TR("Le numéro de l'inspecteur"), .kind = API_INTEGER, .is_required = true},
-	{"dossier", TR("La version de la déclaration que vous avez lue"), .kind = API_INTEGER},
+	{"dossier", TR("La version du dossier que vous avez lue (file_version)"), .kind = API_INTEGER},
 	{"geste", TR("Ce qui est fait ; vide : enregistrer"), .kind = API_TEXT,
 		.choices = "enregistrer commencer clore"},
 	{"prendre", TR("Les champs où votre valeur l'emporte sur celle d'un autre"), .kind = API_TEXT, .is_list = true},

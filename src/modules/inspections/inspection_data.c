@@ -16,7 +16,7 @@ STATEMENT(QUEUE_DATA,
 	"on u.id = v.inspector_id where c.id > $2 and ($3 < 0 or c.lane = $3) and " SEEN " order by c.id limit $4");
 STATEMENT(VISIT_DATA,
 	"select v.id, c.id, c.reference, c.office, " LANE ", v.kind, v.state, v.inspector_id, u.name, v.planned_on, "
-	"v.started_at, v.ended_at, v.row_version, v.first_id, v.inspection_id from visits v join consignments c "
+	"v.started_at, v.ended_at, v.row_version, v.first_id, v.inspection_id, c.row_version from visits v join consignments c "
 	"on c.id = v.consignment_id left join users u on u.id = v.inspector_id where v.id = $1");
 STATEMENT(VISIT_TYPED,
 	"select f.name, f.value, f.version, f.changed_at from visit_fields f where f.visit_id = $1 and f.version = "
@@ -105,6 +105,7 @@ static const struct api_field visit_fields[] = {
 	{"version", TR("Version"), API_INTEGER, .may_be_null = false},
 	{"first_id", TR("Second regard"), API_INTEGER, .may_be_null = true},
 	{"inspection_id", TR("Contrôle"), API_INTEGER, .may_be_null = true},
+	{"file_version", TR("Version de la fiche"), API_INTEGER, .may_be_null = false},
 	{"typed", TR("Observations"), API_OBJECT, .is_list = true, .of = &typed_shape},
 	{"photos", TR("Photos"), API_OBJECT, .is_list = true, .of = &photo_shape},
 	{"findings", TR("Résultat"), API_OBJECT, .is_list = true, .of = &finding_shape},

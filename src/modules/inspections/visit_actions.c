@@ -81,6 +81,28 @@ static enum status take_theirs(struct sending *s)
 	return STATUS_OK;
 }
 
+/* What is wrong, and what someone else has written meanwhile, field by field. */
+static void tell_program(struct sending *s)
+{
+	AUTO(buffer_release) struct buffer line = {0};
+
+	buffer_init(&line, 4096);
+	for (size_t i = 0; i < s->problem_count; i++) {
+		buffer_clear(&line);
+		message_print(&line, s->rq->language, &s->problems[i].message);
+		rq_problem(s->rq, s->problems[i].field, buffer_text(&line));
+	}
+	for (size_t i = 0; i < s->count; i++) {
+		const struct message theirs = {TR("%1 a écrit ici entre-temps : %2"), {s->fields[i].by, s->fields[i].theirs}};
+
+		if (!s->fields[i].is_conflict)
+			continue;
+		buffer_clear(&line);
+		message_print(&line, s->rq->language, &theirs);
+		rq_problem(s->rq, arena_string(s->rq->arena, s->fields[i].name), buffer_text(&line));
+	}
+}
+
 /* ---- answers */
 
 static enum status answer_json(struct sending *s, const char *state)
@@ -148,7 +170,9 @@ static enum status show_again(struct sending *s, size_t conflicts, bool file_cha
 	const struct visit_view view = {.typed = s->fields, .typed_count = s->count, .problems = s->problems,
 		.problem_count = s->problem_count, .conflicts = conflicts, .file_changed = file_changed};
 
-	if (s->rq->wants_json)
+	if (rq_is_api(s->rq))
+		tell_program(s);
+	else if (s->rq->wants_json)
 		TRY(answer_json(s, conflicts ? "conflict" : file_changed ? "file_changed" : "problems"));
 	else
 		TRY(visit_print(s->rq, writer_reader(s->db), &s->visit, &s->row, &view));
@@ -159,7 +183,7 @@ static enum status refuse(struct sending *s, const struct message *refusal)
 {
 	struct html page;
 
-	if (s->rq->wants_json) {
+	if (s->rq->wants_json && !rq_is_api(s->rq)) {
 		s->problems[s->problem_count++] = (struct form_problem){"visite", *refusal};
 		TRY(answer_json(s, "refused"));
 		return STATUS_INVALID;
