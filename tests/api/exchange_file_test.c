@@ -504,8 +504,9 @@ static void exempt(struct play *play, struct text rest)
 static void write_down(struct play *play, struct text line, bool is_exchange)
 {
 	struct text rest = line, method, path;
+	int came = atoi(play->values[0].value);
 
-	if (!is_exchange) {
+	if (!is_exchange || !came || came >= 500) { /* a server that failed has nothing to be written down */
 		buffer_format(&play->written, "%.*s\n", TEXT_FORMAT(line));
 		return;
 	}
