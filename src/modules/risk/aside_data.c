@@ -14,7 +14,8 @@ STATEMENT(PROFILE_LISTS_DATA,
 	"(e.valid_until is null or e.valid_until >= $3)) from risk_lists l where l.id > $1 order by l.id limit $2");
 STATEMENT(PROFILE_VALUES_DATA,
 	"select id, value, valid_from, valid_until, reason, created_at from risk_list_entries where id < $1 and list_id = $3 "
-	"and (CAST($4 AS bigint) = 1 or valid_until is null or valid_until >= $5) and (CAST($6 AS text) = '' or lower(value) like lower(CAST($6 AS text))) "
+	"and (CAST($4 AS bigint) = 1 or valid_until is null or valid_until >= $5) "
+	"and (CAST($6 AS text) = '' or lower(value) like lower(CAST($6 AS text))) "
 	"order by id desc limit $2");
 
 static const struct api_field suppression_fields[] = {

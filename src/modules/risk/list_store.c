@@ -15,7 +15,8 @@ STATEMENT(LIST_BY_ID,
 STATEMENT(LIST_ADD, "insert into risk_lists (code, title, created_by, created_at) values ($1, $2, $3, $4) returning id");
 STATEMENT(ENTRIES_OF,
 	"select id, value, valid_from, valid_until, reason, created_at from risk_list_entries where list_id = $1 and "
-	"($2 = 1 or valid_until is null or valid_until >= $3) and (CAST($4 AS text) = '' or lower(value) like lower(CAST($4 AS text))) "
+	"($2 = 1 or valid_until is null or valid_until >= $3) "
+	"and (CAST($4 AS text) = '' or lower(value) like lower(CAST($4 AS text))) "
 	"order by id desc limit $5 offset $6");
 STATEMENT(VALUES_HOLDING,
 	"select value from risk_list_entries where list_id = $1 and (valid_until is null or valid_until >= $2)");
