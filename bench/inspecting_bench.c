@@ -19,8 +19,8 @@ enum { OFFICERS = 16, EACH = 250, BARE = 500, BAR = 1000 };
 
 STATEMENT(BENCH_CONSIGNMENT,
 	"insert into consignments (id, identity, stage, reference, office, unit_path, day, description, item_count, version, "
-	"digest, state, lane, search, received_at, changed_at) values ($1, $2, 1, $2, 'B1', '/1/2/', 20000, 'sacs', 1, 1, $3, "
-	"'to_control', 3, '', 0, 0)");
+	"digest, state, lane, received_at, changed_at) values ($1, $2, 1, $2, 'B1', '/1/2/', 20000, 'sacs', 1, 1, $3, "
+	"'to_control', 3, 0, 0)");
 STATEMENT(BENCH_JOURNAL, "select count(*) from journal where action = 'control_recorded'");
 
 struct officer {

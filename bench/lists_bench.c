@@ -14,7 +14,7 @@ enum { TIMES = 21, ROWS = 25, ARENA_LIMIT = 256 << 20 };
 STATEMENT(BENCH_COUNT, "select count(*) from consignments");
 STATEMENT(BENCH_PLAIN,
 	"select id from consignments where ($1 < 0 or lane = $1) and (CAST($2 AS text) is null or state = $2) "
-	"and (CAST($3 AS text) is null or office = $3) and (CAST($4 AS text) is null or search like $4) "
+	"and (CAST($3 AS text) is null or office = $3) and (CAST($4 AS text) is null or lower(consignee_name) like $4) "
 	"order by day desc, id desc limit 26");
 STATEMENT(BENCH_NAME, "select consignee_name from consignments where consignee_name is not null order by id desc limit 1");
 STATEMENT(BENCH_REFERENCE, "select reference from consignments order by id desc limit 1");
