@@ -28,24 +28,30 @@ static bool read_id(const struct invocation *invocation, const char *text, int64
 }
 
 /* Into service only when another person than who taught it has approved it; without, only by saying so, which the journal
- * then tells. *ret_refused: it waits for approval. */
+ * then tells. and it was rehearsed on the past.
+ * *ret_refused: why not; NULL otherwise. */
 static enum status switch_in_writer(struct writer *writer, const struct actor *actor, int64_t id, bool on, bool without,
-	bool *ret_refused)
+	const char **ret_refused)
 {
+	struct message rehearsal = {.id = NULL};
 	bool approved = true;
+	int64_t there;
 
-	*ret_refused = false;
-	if (on)
-		TRY(model_is_approved(writer_reader(writer), id, &approved));
-	if (!approved && !without) {
-		int64_t there;
-
+	*ret_refused = NULL;
+	if (on) {
 		TRY(risk_model_there(writer_reader(writer), id, &there));
-		*ret_refused = true;
-		return STATUS_CONFLICT;
+		TRY(rehearsal_asked_of_model(writer_reader(writer), id, &rehearsal));
+		TRY(model_is_approved(writer_reader(writer), id, &approved));
 	}
+	if (!without && rehearsal.id)
+		*ret_refused = rehearsal.id;
+	if (!without && !approved)
+		*ret_refused = TR("le modèle %1 attend l'approbation d'une autre personne que celle qui l'a appris (page Modèles) ; "
+				  "--without-approval s'en passe, et le journal le dira");
+	if (*ret_refused)
+		return STATUS_CONFLICT;
 	TRY(risk_model_switch(writer, actor, id, on));
-	return approved ? STATUS_OK : model_note_unapproved(writer, actor, id);
+	return approved && !rehearsal.id ? STATUS_OK : model_note_unapproved(writer, actor, id);
 }
 
 static int switch_model(const struct invocation *invocation, struct database *database, int64_t id, bool on)
@@ -53,7 +59,7 @@ static int switch_model(const struct invocation *invocation, struct database *da
 	AUTO(writer_rollback) struct writer *writer = NULL;
 	const struct actor actor = actor_system("model");
 	enum status status = writer_begin(database, &writer);
-	bool refused = false;
+	const char *refused = NULL;
 
 	if (status == STATUS_OK)
 		status = switch_in_writer(writer, &actor, id, on, option_value(invocation, "--without-approval") != NULL,
@@ -61,10 +67,7 @@ static int switch_model(const struct invocation *invocation, struct database *da
 	if (status == STATUS_OK)
 		status = writer_commit(&writer);
 	if (refused) {
-		complain(invocation,
-			TR("le modèle %1 attend l'approbation d'une autre personne que celle qui l'a appris (page Modèles) ; "
-			   "--without-approval s'en passe, et le journal le dira"),
-			invocation->arguments[1], NULL);
+		complain(invocation, refused, invocation->arguments[1], NULL);
 		return EXIT_REFUSED;
 	}
 	if (status != STATUS_OK)
@@ -243,7 +246,7 @@ static const struct option options[] = {
 	{"--from", "DATE", TR("compare : premier jour (défaut : un an avant le dernier)")},
 	{"--until", "DATE", TR("compare : dernier jour (défaut : aujourd'hui)")},
 	{"--json", NULL, TR("compare : en JSON")},
-	{"--without-approval", NULL, TR("on : sans l'approbation d'une autre personne ; le journal le dit")},
+	{"--without-approval", NULL, TR("on : sans l'approbation d'une autre personne ni répétition ; le journal le dit")},
 	{NULL, NULL, NULL},
 };
 const struct command model_command = {"model", "on|off|card N | compare N [M]",

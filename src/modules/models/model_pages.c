@@ -264,6 +264,10 @@ static void print_actions(struct request *rq, struct html *p, const struct model
 	if (card->is_on || card->approved_by)
 		button_form(p, path, card->is_on ? TR("Arrêter") : TR("Mettre en service"), "etat",
 			card->is_on ? TEXT("off") : TEXT("on"));
+	html(p, "<p>");
+	link_to(p, arena_format(rq->arena, "/repetitions?modele=%lld", (long long)card->id).data,
+		text_of(tr(rq->language, TR("Répéter ce modèle sur le passé"))));
+	html(p, "</p>");
 	if (!card->approved_by && rq->actor.user_id == card->trained_by) {
 		notice(p, "info", TR("Une autre personne que celle qui l'a appris doit approuver ce modèle."));
 	} else if (!card->approved_by) {
@@ -304,6 +308,7 @@ enum status model_page(struct request *rq, struct reader *db)
 enum status model_switch_action(struct request *rq, struct writer *db)
 {
 	bool on = text_is(rq_input(rq, "etat"), "on"), approved = false;
+	struct message refusal = {.id = NULL};
 	int64_t id;
 
 	if (!rq_integer(rq, "id", &id))
@@ -313,6 +318,12 @@ enum status model_switch_action(struct request *rq, struct writer *db)
 	TRY(model_is_approved(writer_reader(db), id, &approved));
 	if (on && !approved) {
 		rq_flash(rq, TR("Ce modèle attend l'approbation d'une autre personne que celle qui l'a appris."));
+		return rq_redirect(rq, "/modeles/%lld", (long long)id);
+	}
+	if (on)
+		TRY(rehearsal_asked_of_model(writer_reader(db), id, &refusal));
+	if (refusal.id) {
+		rq_flash(rq, refusal.id);
 		return rq_redirect(rq, "/modeles/%lld", (long long)id);
 	}
 	TRY(risk_model_switch(db, &rq->actor, id, on));

@@ -50,7 +50,7 @@ static const struct permission journal_actions[] = {
 	{"model_run", TR("Travail sur un modèle")},
 	{"model.asked", TR("Travail demandé sur un modèle")},
 	{"model.approved", TR("Modèle approuvé")},
-	{"model.on_without_approval", TR("Modèle mis en service sans approbation")},
+	{"model.on_without_approval", TR("Modèle mis en service sans approbation ou sans répétition")},
 	{NULL, NULL},
 };
 static const struct job jobs[] = {

@@ -2,6 +2,7 @@
 #include "modules/prices/inputs.h"
 #include "modules/prices/price_data.h"
 #include "modules/prices/prices.h"
+#include "modules/prices/rate_table.h"
 
 static const struct permission permissions[] = {
 	{PRICES_READ, TR("Voir les prix de référence")},
@@ -26,6 +27,8 @@ static const struct route routes[] = {
 		.data = exchange_rates_data, .shape = &rate_shape, .is_list = true},
 	{METHOD_POST, "/prix/taux", PRICES_MANAGE, "monnaie jour taux", TR("Donner un taux de change"),
 		.action = exchange_rate_action},
+	{METHOD_POST, "/prix/taux/fichier", PRICES_MANAGE, "contenu", TR("Prendre un fichier de taux de change"),
+		.free_hand = exchange_rates_file, .upload = "fichier", .body_limit = INT64_C(2) << 20},
 	{0},
 };
 static const struct menu_entry menu[] = {

@@ -170,6 +170,15 @@ static enum status print_rates(struct request *rq, struct reader *db, const stru
 					.value = typed->rate, .required = true, .limit = 20});
 		form_end(&form, TR("Enregistrer le taux"));
 		section_end(&page);
+		section_begin(&page, TR("Prendre un fichier"));
+		form = form_begin(&page, "/prix/taux/fichier", NULL, 0);
+		form_upload(&form);
+		form_file(&form, &(struct field){.name = "fichier", .label = TR("Tableau CSV"), .required = true,
+					.help = TR("Colonnes monnaie, jour, taux ; unites si la cote vaut pour plusieurs. Vous "
+						   "verrez d'abord ce qui serait enregistré.")},
+			".csv,.tsv,.txt", false);
+		form_end(&form, TR("Voir ce qui serait enregistré"));
+		section_end(&page);
 	}
 	page_end(&page);
 	return STATUS_OK;

@@ -1,5 +1,6 @@
 /* Quantiles, references from declarations by units, origins and rates, and runs that stay as they were. */
 #include "modules/prices/prices.h"
+#include "modules/prices/rate_table.h"
 
 #include "base/test.h"
 #include "store/test_database.h"
@@ -131,3 +132,46 @@ TEST(price_references_are_computed_in_runs)
 {
 	test_each_database(folders, compute_on);
 }
+
+/* ---- rates from a table */
+
+static void take_table(struct database *database)
+{
+	static const char table[] = "Devise;Date;Cours;Unites\nEUR;2024-10-01;655,957;\nusd;02/10/2024;601.25;1\n"
+				    "JPY;2024-10-01;412;100\nEUROS;2024-10-01;5\nGBP;2024-13-01;7\nGBP;2024-10-01;-7\n";
+	AUTO(arena_release) struct arena *arena = arena_new(8 << 20);
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	AUTO(buffer_release) struct buffer again = {0};
+	const struct actor actor = actor_system("test");
+	struct rate_row *rows = NULL;
+	struct message problem;
+	size_t count = 0, number = 0;
+	int64_t rate = 0;
+
+	REQUIRE(arena && rate_table_read(arena, text_of(table), &rows, &count, &problem) == STATUS_OK);
+	CHECK_INTEGER(count, 6);
+	CHECK(rows[0].rate == 655957000 && rows[0].day == date_from(2024, 10, 1) && !rows[0].problem.id);
+	CHECK(text_is(rows[1].currency, "USD") && rows[1].day == date_from(2024, 10, 2));
+	CHECK_INTEGER(rows[2].rate, 4120000); /* quoted for a hundred */
+	CHECK(rows[3].problem.id && rows[4].problem.id && rows[5].problem.id);
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(exchange_rate_give(writer, &actor, TEXT("EUR"), date_from(2024, 10, 1), number_of(650)) == STATUS_OK);
+	CHECK(rate_table_compare(writer_reader(writer), rows, count, &number) == STATUS_OK);
+	CHECK_INTEGER(number, 3);
+	CHECK_INTEGER(rows[0].before, number_of(650));
+	CHECK(rate_table_take(writer, &actor, rows, count, &number) == STATUS_OK);
+	CHECK_INTEGER(number, 3);
+	CHECK(exchange_rate_find(writer_reader(writer), TEXT("EUR"), date_from(2024, 10, 5), &rate) == STATUS_OK);
+	CHECK_INTEGER(rate, 655957000);
+	/* What is taken is what was seen; the same again changes nothing. */
+	buffer_init(&again, 1 << 16);
+	CHECK(rate_table_write(&again, rows, count) == STATUS_OK);
+	REQUIRE(rate_table_read(arena, buffer_text(&again), &rows, &count, &problem) == STATUS_OK);
+	CHECK_INTEGER(count, 3);
+	CHECK(rate_table_take(writer, &actor, rows, count, &number) == STATUS_OK);
+	CHECK_INTEGER(number, 0);
+	CHECK(rate_table_read(arena, TEXT(""), &rows, &count, &problem) == STATUS_INVALID && problem.id);
+	CHECK(writer_commit(&writer) == STATUS_OK);
+}
+
+TEST(exchange_rates_are_taken_from_a_table) { test_each_database(folders, take_table); }

@@ -23,6 +23,7 @@ struct rehearsal_side {
 	int64_t policy_id; /* 0: not stored */
 	int64_t model_id;
 	struct text selection;
+	struct text selection_keys; /* of the rows that were tried; missing: none */
 };
 /* What a choice means now. STATUS_INVALID with problems when the policy is wrong or the selection unreadable;
  * STATUS_NOT_FOUND: no such policy or model. Give back with rehearsal_side_release(). */
@@ -30,7 +31,8 @@ enum status rehearsal_side_load(struct reader *reader, const struct rehearsal_ch
 	struct rehearsal_side *ret_side, struct problem_list *problems) MUST_CHECK;
 void rehearsal_side_release(struct rehearsal_side *side);
 /* "attendu_rouge=10 hasard_rouge=1 score_jaune=40 score_bleu=": shares in per cent by the names of the selection
- * page, put over the given row. */
+ * page, put over the given row. With "bureau=VG101 regime=IM4" (either may be empty: all) it is the row of that scope
+ * alone; without, it goes over every row in force. */
 enum status rehearsal_selection_read(struct text text, struct selection_row *row) MUST_CHECK;
 
 struct rehearsal_order {

@@ -78,6 +78,8 @@ static void put_group(struct json_writer *json, const char *key, const struct re
 static void put_contribution(struct json_writer *json, const struct rehearsal_contribution *contribution)
 {
 	put_number(json, "hits", contribution->hits);
+	if (!contribution->hits)
+		return; /* of a hundred thousand profiles most meet nothing */
 	put_group(json, "selected", &contribution->selected);
 	put_group(json, "only", &contribution->only);
 }

@@ -1,6 +1,8 @@
 /* From what is to be rehearsed to what the replay needs. */
 #include "modules/rehearsal/rehearsal.h"
 
+#include <string.h>
+
 static const struct {
 	const char *name;
 	enum { EXPECTED, RANDOM, SCORE, HITS } kind;
@@ -54,6 +56,10 @@ enum status rehearsal_selection_read(struct text text, struct selection_row *row
 		if (!value.size)
 			continue;
 		name = text_cut(&value, '=');
+		if (value.data && (text_is(name, "bureau") || text_is(name, "regime"))) {
+			*(text_is(name, "bureau") ? &row->office : &row->regime) = value;
+			continue;
+		}
 		while (i < SHARE_NAMES && !text_is(name, share_names[i].name))
 			i++;
 		if (i == SHARE_NAMES || !value.data)
@@ -63,16 +69,60 @@ enum status rehearsal_selection_read(struct text text, struct selection_row *row
 	return STATUS_OK;
 }
 
+static enum status complain_selection(struct text override, struct problem_list *problems)
+{
+	problem_add(problems, PROBLEM_ERROR, TEXT("selection"),
+		(struct message){TR("Réglage des circuits illisible : %1"), {override}});
+	return STATUS_INVALID;
+}
+
+static enum status add_key(struct rehearsal_side *side, const struct selection_row *row, struct arena *arena)
+{
+	struct text key = selection_key(arena, row), before = side->selection_keys;
+
+	side->selection_keys = arena_format(arena, "%.*s%.*s", TEXT_FORMAT(before), TEXT_FORMAT(key));
+	return key.data && side->selection_keys.data ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* One row more, for its scope alone: what is in force there, with the override. The newest of a scope counts. */
+static enum status add_scoped(struct text override, const struct selection_row *scope, struct arena *arena,
+	struct rehearsal_side *side)
+{
+	struct selection_row *rows = ARENA_ARRAY(arena, side->selection_count + 1, struct selection_row);
+	const struct selection_row *now =
+		selection_for(side->selections, side->selection_count, scope->office, scope->regime);
+	struct selection_row *own;
+
+	if (!rows)
+		return STATUS_NO_MEMORY;
+	memcpy(rows, side->selections, side->selection_count * sizeof *rows);
+	own = &rows[side->selection_count++];
+	*own = now ? *now : (struct selection_row){.selection = risk_default_selection()};
+	own->office = scope->office;
+	own->regime = scope->regime;
+	side->selections = rows;
+	TRY(rehearsal_selection_read(override, own));
+	return add_key(side, own, arena);
+}
+
 static enum status load_selections(struct reader *reader, struct text override, struct arena *arena,
 	struct rehearsal_side *side, struct problem_list *problems)
 {
+	struct selection_row trial = {.selection = risk_default_selection()};
+
 	TRY(selections_read(reader, arena, &side->selections, &side->selection_count));
-	for (size_t i = 0; override.size && i < side->selection_count; i++) {
-		if (rehearsal_selection_read(override, &side->selections[i]) == STATUS_OK)
-			continue;
-		problem_add(problems, PROBLEM_ERROR, TEXT("selection"),
-			(struct message){TR("Réglage des circuits illisible : %1"), {override}});
-		return STATUS_INVALID;
+	if (!override.size)
+		return STATUS_OK;
+	if (rehearsal_selection_read(override, &trial) != STATUS_OK)
+		return complain_selection(override, problems);
+	if (trial.office.data || trial.regime.data) {
+		trial.office = trial.office.data ? trial.office : TEXT("");
+		trial.regime = trial.regime.data ? trial.regime : TEXT("");
+		return add_scoped(override, &trial, arena, side);
+	}
+	for (size_t i = 0; i < side->selection_count; i++) {
+		TRY(rehearsal_selection_read(override, &side->selections[i]));
+		TRY(add_key(side, &side->selections[i], arena));
 	}
 	return STATUS_OK;
 }
@@ -176,6 +226,8 @@ enum status rehearsal_perform(struct database *database, const struct rehearsal_
 			sides.rows[i].selection_count};
 	TRY(replay_run(database, &request, arena, &replay));
 	status = work_out(database, order, &sides, &replay, arena, &row);
+	row.model_id = sides.rows[0].model_id;
+	row.selection_keys = sides.rows[0].selection_keys;
 	rehearsal_free(replay.rehearsal);
 	TRY(status);
 	TRY(writer_begin(database, &writer));

@@ -32,6 +32,7 @@ STATEMENT(ALERTS_END,
 	"and f.level = 2)");
 
 enum { OFFICES = 256, BATCH = 2000, ROW_MEMORY = 64 << 20, FRUITLESS_LEAST = 30, SILENT_LEAST = 10 };
+static const size_t policy_memory = (size_t)2 << 30; /* a hundred thousand profiles and more */
 
 const struct watch_measure watch_measures[] = {
 	[WATCH_ORIGIN] = {"origin", TR("Pays d'origine")},
@@ -219,12 +220,15 @@ static enum status read_batch(struct watching *watching, size_t *ret_count)
 
 static enum status read_profiles(struct watching *watching)
 {
-	struct problem_list problems = {.arena = watching->arena};
+	AUTO(arena_release) struct arena *arena = arena_new(policy_memory);
+	struct problem_list problems = {.arena = arena};
 	struct policy *policy = NULL;
 	struct policy_row row;
 
-	TRY(policy_row_active(watching->reader, watching->arena, &row));
-	TRY(policy_row_compile(&row, watching->arena, &policy, &problems));
+	if (!arena)
+		return STATUS_NO_MEMORY;
+	TRY(policy_row_active(watching->reader, arena, &row));
+	TRY(policy_row_compile(&row, arena, &policy, &problems));
 	watching->profiles = memory_allocate((policy_count(policy) + 1) * sizeof *watching->profiles);
 	for (size_t i = 0; watching->profiles && i < policy_count(policy); i++) {
 		const struct profile *profile = policy_profile(policy, i);

@@ -46,9 +46,9 @@ static const struct route routes[] = {
 	{METHOD_POST, "/profils/:id/modifier", RISK_MANAGE, "id vu code texte note geste",
 		TR("Enregistrer une version d'un profil"), .free_hand = profile_edit_submit},
 	{METHOD_POST, "/profils/:id/etat", RISK_READ, "id version vu geste raison motif", TR("Changer l'état d'un profil"),
-		.action = profile_move_action},
+		.free_hand = profile_move_submit},
 	{METHOD_POST, "/profils/:id/repetition", RISK_MANAGE, "id version",
-		TR("Préparer la répétition de la politique avec un profil"), .action = profile_rehearse_action},
+		TR("Préparer la répétition de la politique avec un profil"), .free_hand = profile_rehearse_submit},
 	{METHOD_POST, "/profils/:id/commentaires", RISK_READ, "id version commentaire", TR("Commenter un profil"),
 		.action = profile_comment_action},
 	{METHOD_GET, "/profils/:id/comparer", RISK_READ, "id de a", TR("Comparer deux versions d'un profil"),
@@ -213,6 +213,7 @@ static const struct job jobs[] = {
 	{"risk.lanes", TR("Délais des circuits"), 60, 120, run_lanes},
 	{"risk.after_release", TR("Contrôle après mainlevée"), 86400, 900, run_after_release},
 	{"risk.draw_periods", TR("Clés de tirage des périodes"), 3600, 60, run_draw_periods},
+	{RISK_LISTS_JOB, TR("Listes changées : la politique suit"), 0, JOB_LONG, risk_lists_follow},
 	{0},
 };
 

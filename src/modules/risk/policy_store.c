@@ -191,7 +191,7 @@ static enum status rehearsal_details(struct reader *reader, int64_t policy_id, s
 
 enum status policy_activate(struct writer *writer, const struct actor *actor, int64_t id)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(64 << 20);
+	AUTO(arena_release) struct arena *arena = arena_new(512 << 20);
 	struct text details = TEXT_NONE;
 	int64_t changed = 0;
 

@@ -164,27 +164,28 @@ static enum status show_again(struct database *database, struct editor *editor, 
 	return print_editor(reader, editor);
 }
 
-static enum status propose(struct writer *writer, struct request *rq, int64_t profile_id, int64_t number,
-	struct message *ret_refusal)
+static enum status propose(struct database *database, struct request *rq, int64_t profile_id, int64_t number)
 {
+	struct message refusal = {.id = NULL};
+	struct reader *reader = NULL;
 	struct profile_version version;
-	struct workflow_move move = {.actor = &rq->actor};
+	enum status status;
 
-	TRY(profile_version_number(writer_reader(writer), profile_id, number, rq->arena, &version));
-	move.id = version.id;
-	move.version = version.row_version;
-	return workflow_move_to(writer, &profile_workflow, "propose", &move, ret_refusal);
+	TRY(reader_begin(database, &reader));
+	status = profile_version_number(reader, profile_id, number, rq->arena, &version);
+	reader_end(reader);
+	TRY(status);
+	return profile_move(database, "propose", &version,
+		&(struct profile_move){.actor = &rq->actor, .seen_version = version.row_version}, &refusal);
 }
 
 /* Checks and writes in one transaction; STATUS_INVALID: the text has problems. */
-static enum status save(struct database *database, struct editor *editor, bool proposes, int64_t *ret_id)
+static enum status save(struct database *database, struct editor *editor, int64_t *ret_id, int64_t *ret_number)
 {
 	AUTO(writer_rollback) struct writer *writer = NULL;
 	AUTO(profile_checked_release) struct profile_checked checked = {.policy = NULL};
 	struct request *rq = editor->rq;
 	struct profile_text text = {.profile_id = editor->id, .source = editor->source, .note = editor->note};
-	struct message refusal = {.id = NULL};
-	int64_t number;
 
 	if (!rq_integer(rq, "vu", &text.seen_version))
 		return STATUS_CONFLICT;
@@ -192,9 +193,7 @@ static enum status save(struct database *database, struct editor *editor, bool p
 	TRY(profile_check(writer_reader(writer), editor->source, editor->code, rq->arena, &checked));
 	if (checked.problem_count)
 		return STATUS_INVALID;
-	TRY(profile_save(writer, &rq->actor, &text, &checked, ret_id, &number));
-	if (proposes)
-		TRY(propose(writer, rq, *ret_id, number, &refusal));
+	TRY(profile_save(writer, &rq->actor, &text, &checked, ret_id, ret_number));
 	return writer_commit(&writer);
 }
 
@@ -204,7 +203,7 @@ enum status profile_edit_submit(struct request *rq, struct database *database)
 	struct text act = rq_input(rq, "geste");
 	struct profile_version *versions = NULL;
 	bool proposes = text_is(act, "proposer");
-	int64_t id = 0, seen;
+	int64_t id = 0, number = 0, seen;
 	size_t count = 0;
 	enum status status;
 
@@ -222,7 +221,9 @@ enum status profile_edit_submit(struct request *rq, struct database *database)
 		editor.tries = text_is(act, "essayer");
 		return show_again(database, &editor, true);
 	}
-	status = editor.note.size > PROFILE_NOTE_LIMIT * 4 ? STATUS_INVALID : save(database, &editor, proposes, &id);
+	status = editor.note.size > PROFILE_NOTE_LIMIT * 4 ? STATUS_INVALID : save(database, &editor, &id, &number);
+	if (status == STATUS_OK && proposes)
+		status = propose(database, rq, id, number);
 	if (status == STATUS_INVALID || status == STATUS_CONFLICT) {
 		editor.conflicts = status == STATUS_CONFLICT;
 		TRY(show_again(database, &editor, true));

@@ -1,4 +1,5 @@
 /* One profile: its text, its versions, what may be done with it, what is said about it. */
+#include "modules/risk/policy_loader.h"
 #include "modules/risk/profile_pages.h"
 
 #include <string.h>
@@ -187,7 +188,7 @@ static bool has_page(const struct request *rq, const char *path)
 
 static enum status print_rehearsal(const struct view *view)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(256 << 20);
+	AUTO(arena_release) struct arena *arena = arena_new((size_t)POLICY_MEMORY_MB << 20);
 	struct policy *policy = NULL;
 	struct policy_row row;
 	struct rehearsal_row rehearsal;
@@ -441,12 +442,32 @@ static struct text reason_details(struct request *rq, struct text code, int64_t 
 	return buffer_status(&details) == STATUS_OK ? arena_text(rq->arena, buffer_text(&details)) : TEXT_NONE;
 }
 
-enum status profile_move_action(struct request *rq, struct writer *db)
+static enum status read_version(struct database *database, int64_t id, int64_t number, struct arena *arena,
+	struct profile_version *ret_version)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+
+	TRY(reader_begin(database, &reader));
+	return profile_version_number(reader, id, number, arena, ret_version);
+}
+
+static enum status show_refusal(struct request *rq, struct database *database, int64_t id, const char *refusal,
+	struct text reason)
+{
+	AUTO(reader_release) struct reader *reader = NULL;
+	struct view view = {.rq = rq, .id = id, .refusal = refusal, .reason = reason};
+
+	TRY(reader_begin(database, &reader));
+	view.db = reader;
+	TRY(print_view(&view));
+	return STATUS_INVALID;
+}
+
+enum status profile_move_submit(struct request *rq, struct database *database)
 {
 	const struct workflow_transition *row = find_move(rq_input(rq, "geste"));
-	struct text reason = rq_input(rq, "raison").size ? rq_input(rq, "raison") : rq_input(rq, "motif");
-	struct profile_move_input input = {.reason = reason};
-	struct workflow_move move = {.actor = &rq->actor, .input = &input};
+	struct profile_move asked = {.actor = &rq->actor,
+		.reason = rq_input(rq, "raison").size ? rq_input(rq, "raison") : rq_input(rq, "motif")};
 	struct message refusal = {.id = NULL};
 	struct profile_version version;
 	int64_t id, number;
@@ -454,20 +475,15 @@ enum status profile_move_action(struct request *rq, struct writer *db)
 
 	if (!rq_integer(rq, "id", &id) || !rq_integer(rq, "version", &number) || !row)
 		return STATUS_NOT_FOUND;
-	if (!rq_integer(rq, "vu", &move.version) || reason.size > PROFILE_NOTE_LIMIT * 4)
+	if (!rq_integer(rq, "vu", &asked.seen_version) || asked.reason.size > PROFILE_NOTE_LIMIT * 4)
 		return STATUS_INVALID;
-	TRY(profile_version_number(writer_reader(db), id, number, rq->arena, &version));
-	move.id = version.id;
-	move.details = reason_details(rq, version.code, version.number, reason);
-	if (!move.details.data)
+	TRY(read_version(database, id, number, rq->arena, &version));
+	asked.details = reason_details(rq, version.code, version.number, asked.reason);
+	if (!asked.details.data)
 		return STATUS_NO_MEMORY;
-	status = workflow_move_to(db, &profile_workflow, row->name, &move, &refusal);
-	if (status == STATUS_INVALID && refusal.id) {
-		struct view view = {.rq = rq, .db = writer_reader(db), .id = id, .refusal = refusal.id, .reason = reason};
-
-		TRY(print_view(&view));
-		return STATUS_INVALID;
-	}
+	status = profile_move(database, row->name, &version, &asked, &refusal);
+	if (status == STATUS_INVALID && refusal.id)
+		return show_refusal(rq, database, id, refusal.id, asked.reason);
 	TRY(status);
 	rq_flash(rq, done_message(row->name));
 	return rq_redirect(rq, "/profils/%lld", (long long)id);
@@ -494,17 +510,22 @@ enum status profile_comment_action(struct request *rq, struct writer *db)
 }
 
 /* The policy as it would be is stored as a draft, and the page of rehearsals opens on it. */
-enum status profile_rehearse_action(struct request *rq, struct writer *db)
+enum status profile_rehearse_submit(struct request *rq, struct database *database)
 {
+	AUTO(profile_prepared_release) struct profile_prepared prepared = {.policy = NULL};
+	AUTO(writer_rollback) struct writer *writer = NULL;
 	struct profile_version version;
 	int64_t id, number, policy_id;
 
 	if (!rq_integer(rq, "id", &id) || !rq_integer(rq, "version", &number))
 		return STATUS_NOT_FOUND;
-	TRY(profile_version_number(writer_reader(db), id, number, rq->arena, &version));
+	TRY(read_version(database, id, number, rq->arena, &version));
 	if (!text_is(version.state, "proposed") || !has_page(rq, REHEARSALS))
 		return STATUS_CONFLICT;
-	TRY(profile_candidate_store(db, &rq->actor, &version, &policy_id));
+	TRY(profile_prepare(database, "activate", &version, &prepared));
+	TRY(writer_begin(database, &writer));
+	TRY(profile_candidate_store(writer, &rq->actor, &version, &prepared, &policy_id));
+	TRY(writer_commit(&writer));
 	return rq_redirect(rq, REHEARSALS "?politique=%lld", (long long)policy_id);
 }
 

@@ -8,8 +8,8 @@
 
 enum status profile_list_page(struct request *rq, struct reader *db);
 enum status profile_page(struct request *rq, struct reader *db);
-enum status profile_move_action(struct request *rq, struct writer *db);
-enum status profile_rehearse_action(struct request *rq, struct writer *db);
+enum status profile_move_submit(struct request *rq, struct database *database);
+enum status profile_rehearse_submit(struct request *rq, struct database *database);
 enum status profile_comment_action(struct request *rq, struct writer *db);
 enum status profile_compare_page(struct request *rq, struct reader *db);
 enum status profile_life_page(struct request *rq, struct reader *db);

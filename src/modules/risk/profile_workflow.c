@@ -1,6 +1,7 @@
 /* From draft to in force: the states of a version, who may move it, and the policy that the active ones make. */
 #include "base/embedded.h"
 #include "domain/journal.h"
+#include "modules/risk/policy_loader.h"
 #include "modules/risk/profiles.h"
 
 #include <string.h>
@@ -30,7 +31,8 @@ STATEMENT(INSTALL_VERSION,
 	"insert into profile_versions (profile_id, number, state, title, lane, source, note, author_id, written_at, "
 	"activated_by, activated_at) values ($1, 1, 'active', $2, $3, $4, '', $5, $6, $5, $6)");
 
-enum { POLICY_MEMORY = 256 << 20, SOURCE_LIMIT = 32 << 20 };
+/* Far above what a hundred thousand profiles need. */
+static const size_t source_limit = (size_t)1 << 30, policy_memory = (size_t)POLICY_MEMORY_MB << 20;
 
 /* ---- the policy made of profiles */
 
@@ -40,7 +42,7 @@ static enum status compose(struct reader *reader, int64_t profile_id, int64_t ve
 	AUTO(rows_release) struct rows *rows = NULL;
 	AUTO(buffer_release) struct buffer source = {0};
 
-	buffer_init(&source, SOURCE_LIMIT);
+	buffer_init(&source, source_limit);
 	TRY(store_query(reader, &SOURCES, PARAMS(V_INT(profile_id), V_INT(version_id)), &rows));
 	while (rows_next(rows)) {
 		buffer_append(&source, rows_text(rows, 0));
@@ -65,27 +67,107 @@ enum status profile_candidate(struct reader *reader, int64_t profile_id, int64_t
 	return STATUS_OK;
 }
 
+void profile_prepared_release(struct profile_prepared *prepared)
+{
+	policy_free(prepared->policy);
+	arena_free(prepared->arena);
+	*prepared = (struct profile_prepared){.policy = NULL};
+}
+
+/* Which candidate a move makes: that of a version, or without its profile. */
+static bool makes_policy(const char *move, const struct profile_version *version, int64_t *ret_version_id)
+{
+	*ret_version_id = strcmp(move, "retire") == 0 ? 0 : version->id;
+	return strcmp(move, "propose") == 0 || strcmp(move, "activate") == 0 || strcmp(move, "retire") == 0;
+}
+
+enum status profile_prepare(struct database *database, const char *move, const struct profile_version *version,
+	struct profile_prepared *ret_prepared)
+{
+	struct profile_prepared prepared = {.arena = NULL};
+	struct problem_list problems = {.arena = NULL};
+	struct reader *reader = NULL;
+	struct policy_row row = {.id = 0};
+	int64_t version_id;
+	enum status status;
+
+	*ret_prepared = prepared;
+	if (!makes_policy(move, version, &version_id))
+		return STATUS_OK;
+	prepared.arena = problems.arena = arena_new(policy_memory);
+	if (!prepared.arena)
+		return STATUS_NO_MEMORY;
+	status = reader_begin(database, &reader);
+	if (status == STATUS_OK)
+		status = compose(reader, version->profile_id, version_id, prepared.arena, &row.source);
+	if (status == STATUS_OK)
+		status = lists_json(reader, prepared.arena, &row.lists);
+	reader_end(reader); /* before the long part */
+	if (status == STATUS_OK)
+		status = policy_row_compile(&row, prepared.arena, &prepared.policy, &problems);
+	prepared.source = row.source;
+	prepared.lists = row.lists;
+	if (status != STATUS_OK)
+		profile_prepared_release(&prepared);
+	*ret_prepared = prepared;
+	return status == STATUS_INVALID ? STATUS_OK : status;
+}
+
+/* The candidate, with the policy prepared for it or compiled now. */
+struct candidate {
+	struct policy_row row;
+	const struct policy *policy;
+	struct policy *compiled; /* to be freed; NULL: the prepared one is used */
+};
+
+static void candidate_release(struct candidate *candidate)
+{
+	policy_free(candidate->compiled);
+}
+
+static enum status take_candidate(struct reader *reader, int64_t profile_id, int64_t version_id,
+	const struct profile_prepared *prepared, struct arena *arena, struct candidate *ret_candidate)
+{
+	struct problem_list problems = {.arena = arena};
+	struct candidate candidate = {.policy = NULL};
+
+	TRY(compose(reader, profile_id, version_id, arena, &candidate.row.source));
+	TRY(lists_json(reader, arena, &candidate.row.lists));
+	if (prepared && prepared->policy && text_equal(prepared->source, candidate.row.source) &&
+		text_equal(prepared->lists, candidate.row.lists))
+		candidate.policy = prepared->policy;
+	else
+		TRY(policy_row_compile(&candidate.row, arena, &candidate.compiled, &problems));
+	if (candidate.compiled)
+		candidate.policy = candidate.compiled;
+	*ret_candidate = candidate;
+	return STATUS_OK;
+}
+
 /* Stores the candidate; *ret_policy_id is the stored policy. */
 static enum status store_candidate(struct writer *writer, const struct actor *actor, int64_t profile_id,
-	int64_t version_id, int64_t *ret_policy_id)
+	int64_t version_id, const struct profile_prepared *prepared, int64_t *ret_policy_id)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(POLICY_MEMORY);
-	struct policy *policy = NULL;
-	struct policy_row row;
-	enum status status;
+	AUTO(arena_release) struct arena *arena = arena_new(policy_memory);
+	AUTO(candidate_release) struct candidate candidate = {.compiled = NULL};
 
 	if (!arena)
 		return STATUS_NO_MEMORY;
-	TRY(profile_candidate(writer_reader(writer), profile_id, version_id, arena, &row, &policy));
-	status = policy_add(writer, actor, row.source, row.lists, policy, ret_policy_id);
-	policy_free(policy);
-	return status;
+	TRY(take_candidate(writer_reader(writer), profile_id, version_id, prepared, arena, &candidate));
+	return policy_add(writer, actor, candidate.row.source, candidate.row.lists, candidate.policy, ret_policy_id);
 }
 
 enum status profile_candidate_store(struct writer *writer, const struct actor *actor,
-	const struct profile_version *version, int64_t *ret_policy_id)
+	const struct profile_version *version, const struct profile_prepared *prepared, int64_t *ret_policy_id)
 {
-	return store_candidate(writer, actor, version->profile_id, version->id, ret_policy_id);
+	return store_candidate(writer, actor, version->profile_id, version->id, prepared, ret_policy_id);
+}
+
+static const struct profile_prepared *prepared_of(const struct workflow_move *move)
+{
+	const struct profile_move_input *input = move->input;
+
+	return input ? input->prepared : NULL;
 }
 
 /* ---- guards */
@@ -108,17 +190,15 @@ static enum status needs_reason(struct reader *reader, const struct workflow_mov
 /* The candidate must compile with the lists and the other profiles as they are now. */
 static enum status may_propose(struct reader *reader, const struct workflow_move *move, struct message *ret_refusal)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(POLICY_MEMORY);
+	AUTO(arena_release) struct arena *arena = arena_new(policy_memory);
+	AUTO(candidate_release) struct candidate candidate = {.compiled = NULL};
 	struct profile_version version;
-	struct policy *policy = NULL;
-	struct policy_row row;
 	enum status status;
 
 	if (!arena)
 		return STATUS_NO_MEMORY;
 	TRY(profile_version_find(reader, move->id, arena, &version));
-	status = profile_candidate(reader, version.profile_id, version.id, arena, &row, &policy);
-	policy_free(policy);
+	status = take_candidate(reader, version.profile_id, version.id, prepared_of(move), arena, &candidate);
 	if (status == STATUS_INVALID) {
 		*ret_refusal = (struct message){.id = TR("Ce texte a une erreur : corrigez-la avant de proposer le profil.")};
 		return STATUS_OK;
@@ -161,11 +241,10 @@ static enum status check_rehearsal(struct reader *reader, const struct policy *p
 
 static enum status may_activate(struct reader *reader, const struct workflow_move *move, struct message *ret_refusal)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(POLICY_MEMORY);
+	AUTO(arena_release) struct arena *arena = arena_new(policy_memory);
+	AUTO(candidate_release) struct candidate candidate = {.compiled = NULL};
 	struct profile_version version;
 	struct message refusal = {.id = NULL};
-	struct policy *policy = NULL;
-	struct policy_row row;
 	int64_t written = 0;
 	enum status status;
 
@@ -179,12 +258,11 @@ static enum status may_activate(struct reader *reader, const struct workflow_mov
 			.id = TR("Quatre yeux : une autre personne que l'auteur met le profil en vigueur.")};
 		return STATUS_OK;
 	}
-	status = profile_candidate(reader, version.profile_id, version.id, arena, &row, &policy);
+	status = take_candidate(reader, version.profile_id, version.id, prepared_of(move), arena, &candidate);
 	if (status == STATUS_INVALID)
 		refusal.id = TR("Ce texte a une erreur : renvoyez-le à son auteur.");
 	else if (status == STATUS_OK)
-		status = check_rehearsal(reader, policy, arena, &refusal);
-	policy_free(policy);
+		status = check_rehearsal(reader, candidate.policy, arena, &refusal);
 	if (status != STATUS_OK && status != STATUS_INVALID)
 		return status;
 	*ret_refusal = refusal;
@@ -204,7 +282,7 @@ static enum status after_propose(struct writer *writer, const struct workflow_mo
 	TRY(store_execute(writer, &SET_PROPOSED,
 		PARAMS(V_INT(move->id), V_INT(move->actor->user_id), V_INT(clock_now())), NULL));
 	TRY(profile_version_find(writer_reader(writer), move->id, arena, &version));
-	return profile_candidate_store(writer, move->actor, &version, &policy_id);
+	return profile_candidate_store(writer, move->actor, &version, prepared_of(move), &policy_id);
 }
 
 static enum status keep_reason(struct writer *writer, const struct workflow_move *move)
@@ -226,12 +304,12 @@ static enum status put_away(struct writer *writer, const struct workflow_move *m
 }
 
 /* The policy of the active profiles comes into force; the journal says what its rehearsal showed. */
-static enum status policy_of_active(struct writer *writer, const struct actor *actor)
+static enum status policy_of_active(struct writer *writer, const struct workflow_move *move)
 {
 	int64_t policy_id;
 
-	TRY(store_candidate(writer, actor, 0, 0, &policy_id));
-	return policy_activate(writer, actor, policy_id);
+	TRY(store_candidate(writer, move->actor, 0, 0, prepared_of(move), &policy_id));
+	return policy_activate(writer, move->actor, policy_id);
 }
 
 static enum status after_activate(struct writer *writer, const struct workflow_move *move)
@@ -246,13 +324,13 @@ static enum status after_activate(struct writer *writer, const struct workflow_m
 	TRY(store_execute(writer, &OTHERS_RETIRE,
 		PARAMS(V_INT(version.profile_id), V_INT(version.id), V_INT(move->actor->user_id), V_INT(now)), NULL));
 	TRY(store_execute(writer, &SET_ACTIVATED, PARAMS(V_INT(move->id), V_INT(move->actor->user_id), V_INT(now)), NULL));
-	return policy_of_active(writer, move->actor);
+	return policy_of_active(writer, move);
 }
 
 static enum status after_retire(struct writer *writer, const struct workflow_move *move)
 {
 	TRY(put_away(writer, move));
-	return policy_of_active(writer, move->actor);
+	return policy_of_active(writer, move);
 }
 
 static const struct workflow_state states[] = {
@@ -280,6 +358,26 @@ const struct workflow profile_workflow = {
 	.update = &PROFILE_SET_STATE,
 };
 
+/* ---- a move as pages make it */
+
+enum status profile_move(struct database *database, const char *name, const struct profile_version *version,
+	const struct profile_move *asked, struct message *ret_refusal)
+{
+	AUTO(profile_prepared_release) struct profile_prepared prepared = {.policy = NULL};
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	const struct profile_move_input input = {.reason = asked->reason, .prepared = &prepared};
+	const struct workflow_move move = {.actor = asked->actor, .id = version->id, .version = asked->seen_version,
+		.details = asked->details, .input = &input};
+
+	for (const struct workflow_transition *row = transitions; row->name; row++)
+		if (strcmp(row->name, name) == 0 && text_is(version->state, row->from) &&
+			actor_may(asked->actor, row->needs, TEXT_NONE))
+			TRY(profile_prepare(database, name, version, &prepared));
+	TRY(writer_begin(database, &writer));
+	TRY(workflow_move_to(writer, &profile_workflow, name, &move, ret_refusal));
+	return writer_commit(&writer);
+}
+
 /* ---- the first profiles */
 
 static enum status install_one(struct writer *writer, const struct actor *actor, const struct profile *profile)
@@ -296,7 +394,7 @@ static enum status install_one(struct writer *writer, const struct actor *actor,
 
 enum status profiles_install(struct writer *writer, const struct actor *actor)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(POLICY_MEMORY);
+	AUTO(arena_release) struct arena *arena = arena_new(policy_memory);
 	struct problem_list problems = {.arena = arena};
 	struct profile *profiles;
 	struct policy_row row;

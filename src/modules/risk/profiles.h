@@ -75,16 +75,38 @@ enum status profile_save(struct writer *writer, const struct actor *actor, const
 
 /* ---- Moving: draft, proposed, active, retired. */
 extern const struct workflow profile_workflow;
+/* A policy compiled before the transaction that stores it or puts it into force, so that nobody else waits for a policy of
+ * a hundred thousand profiles to be compiled. It is used when the profiles and lists are still those it was made of. */
+struct profile_prepared {
+	struct arena *arena;
+	struct text source, lists;
+	struct policy *policy; /* NULL: nothing is prepared */
+};
+void profile_prepared_release(struct profile_prepared *prepared); /* for AUTO() */
 struct profile_move_input {
 	struct text reason; /* why it is sent back or retired */
+	const struct profile_prepared *prepared; /* may be NULL */
 };
+/* What the move (a transition's name) of that version would store; nothing for moves that change no policy, or where the
+ * text has an error, which the move then says. */
+enum status profile_prepare(struct database *database, const char *move, const struct profile_version *version,
+	struct profile_prepared *ret_prepared) MUST_CHECK;
+/* A whole move: what it compiles is compiled first, then it happens in one short transaction. Statuses and *ret_refusal as
+ * workflow_move_to(). */
+struct profile_move {
+	const struct actor *actor;
+	int64_t seen_version; /* row_version as the person saw it */
+	struct text reason, details; /* may be missing */
+};
+enum status profile_move(struct database *database, const char *name, const struct profile_version *version,
+	const struct profile_move *asked, struct message *ret_refusal) MUST_CHECK;
 /* The policy as it would be with this version in force (`version_id`), or without its profile (0). The row's id is 0;
  * *ret_policy is the caller's. */
 enum status profile_candidate(struct reader *reader, int64_t profile_id, int64_t version_id, struct arena *arena,
 	struct policy_row *ret_row, struct policy **ret_policy) MUST_CHECK;
 /* Stores the candidate as a draft policy, so that it can be rehearsed: *ret_policy_id. */
 enum status profile_candidate_store(struct writer *writer, const struct actor *actor,
-	const struct profile_version *version, int64_t *ret_policy_id) MUST_CHECK;
+	const struct profile_version *version, const struct profile_prepared *prepared, int64_t *ret_policy_id) MUST_CHECK;
 /* Makes rows of the active policy's profiles where there are none yet. */
 enum status profiles_install(struct writer *writer, const struct actor *actor) MUST_CHECK;
 

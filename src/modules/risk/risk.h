@@ -114,8 +114,11 @@ struct decision_again {
 enum status decision_again(struct reader *reader, int64_t decision_id, struct arena *arena,
 	struct decision_again *ret_again) MUST_CHECK;
 
-/* After a change of the lists: a new version of the active policy with the lists as they are now. */
+/* After a change of the lists: a new version of the active policy with the lists as they are now. A small one is there
+ * with the transaction; a large one is compiled by a job afterwards, and comes into force in a short transaction. */
 enum status risk_lists_changed(struct writer *writer, const struct actor *actor) MUST_CHECK;
+#define RISK_LISTS_JOB "risk.lists"
+enum status risk_lists_follow(struct database *database, struct arena *arena, struct text *ret_note) MUST_CHECK;
 
 /* ---- Intake: one file through reading, deciding and storing. */
 struct intake_progress {

@@ -83,7 +83,17 @@ struct rehearsal_row {
 	struct text summary; /* JSON object of a few figures, flat: the journal shows it with the activation */
 	struct text result; /* JSON, whole */
 	int64_t user_id, at; /* set by rehearsal_record() */
+	int64_t model_id; /* of what was rehearsed; 0: none. This and the next are written, not read */
+	struct text selection_keys; /* of the rows of lanes that were tried: selection_key() of each; missing: those in force */
 };
+/* Names what a row of lanes decides, ended by a line end: its scope and rates, not its delays. In the arena. */
+struct text selection_key(struct arena *arena, const struct selection_row *row);
+/* May this model, or this row of lanes, come into force? *ret_message: id NULL, or that it must be rehearsed first. It
+ * need not where the setting says so, where nothing is stored to rehearse on, or where the row in force for the same
+ * scope has the same rates. */
+enum status rehearsal_asked_of_model(struct reader *reader, int64_t model_id, struct message *ret_message) MUST_CHECK;
+enum status rehearsal_asked_of_selection(struct reader *reader, const struct selection_row *row, struct arena *arena,
+	struct message *ret_message) MUST_CHECK;
 enum status rehearsal_record(struct writer *writer, const struct actor *actor, const struct rehearsal_row *row,
 	int64_t *ret_id) MUST_CHECK;
 /* The newest of this very policy; STATUS_NOT_FOUND when it was never rehearsed. Texts in the arena. */

@@ -3,6 +3,7 @@
 #include "modules/risk/pages.h"
 #include "modules/risk/risk_store.h"
 #include "web/page.h"
+#include "web/query.h"
 #include "web/session.h"
 
 #include <string.h>
@@ -38,13 +39,14 @@ static const struct share_field fields[] = {
 	{"jaune_bleu", TR("Jours après lesquels le jaune devient bleu (0 : jamais)"),
 		TR("Un dossier que personne n'a regardé à temps part, et reste à contrôler après la mainlevée."), false, 0},
 };
-enum { FIELDS = sizeof fields / sizeof *fields, HISTORY_ROWS = 100 };
+enum { FIELDS = sizeof fields / sizeof *fields, REHEARSED = 10 /* those before the delays */, HISTORY_ROWS = 100 };
 
 struct entry {
 	struct text office, regime, typed[FIELDS];
 	int64_t values[FIELDS];
 	struct form_problem problems[FIELDS];
 	size_t problem_count;
+	const char *refusal; /* it must be rehearsed first; NULL */
 };
 
 static bool is_score(size_t i)
@@ -89,11 +91,38 @@ static void values_of(const struct selection_row *row, int64_t ret_values[FIELDS
 	memcpy(ret_values, values, sizeof values);
 }
 
+/* The rates as the page of rehearsals takes them: of this scope alone. */
+static const char *rehearsal_address(struct request *rq, const struct entry *entry)
+{
+	AUTO(buffer_release) struct buffer tried = {0}, address = {0};
+
+	buffer_init(&tried, 2000);
+	buffer_init(&address, 6000);
+	buffer_format(&tried, "bureau=%.*s regime=%.*s", TEXT_FORMAT(entry->office), TEXT_FORMAT(entry->regime));
+	for (size_t i = 0; i < REHEARSED; i++) {
+		buffer_format(&tried, " %s=", fields[i].name);
+		if (entry->values[i] != NUMBER_NONE)
+			number_print(&tried, fields[i].is_share ? entry->values[i] * 100 : number_of(entry->values[i]));
+	}
+	buffer_string(&address, "/repetitions?circuits=");
+	percent_encode(&address, buffer_text(&tried), false);
+	return buffer_status(&address) == STATUS_OK && buffer_status(&tried) == STATUS_OK
+		? arena_text(rq->arena, buffer_text(&address)).data
+		: NULL;
+}
+
 static void print_form(struct request *rq, struct html *p, const struct entry *entry)
 {
+	const char *address = entry->refusal ? rehearsal_address(rq, entry) : NULL;
 	struct form form;
 
 	section_begin(p, TR("Fixer des taux"));
+	if (entry->refusal) {
+		notice(p, "warning", entry->refusal);
+		html(p, "<p>");
+		link_to(p, address ? address : "/repetitions", text_of(tr(rq->language, TR("Répéter ce réglage sur le passé"))));
+		html(p, "</p>");
+	}
 	form = form_begin(p, "/selection", entry->problems, entry->problem_count);
 	form_field(&form, &(struct field){.name = "bureau", .label = TR("Bureau"), .help = TR("Vide : tous les bureaux."),
 		.value = entry->office, .limit = 20});
@@ -104,7 +133,6 @@ static void print_form(struct request *rq, struct html *p, const struct entry *e
 			.value = entry->typed[i], .limit = 12});
 	form_end(&form, TR("Mettre ces taux en vigueur"));
 	section_end(p);
-	(void)rq;
 }
 
 static void share_cell(struct html *p, int64_t share)
@@ -271,28 +299,37 @@ enum status selection_page(struct request *rq, struct reader *db)
 	return STATUS_OK;
 }
 
+static enum status show_again(struct request *rq, struct reader *db, const struct entry *entry)
+{
+	struct html page = page_begin(rq, text_of(tr(rq->language, TR("Taux de sélection"))));
+
+	TRY(print_all(rq, db, &page, entry));
+	page_end(&page);
+	return STATUS_INVALID;
+}
+
 enum status selection_action(struct request *rq, struct writer *db)
 {
-	struct entry entry = {.office = rq_input(rq, "bureau"), .regime = rq_input(rq, "regime")};
+	struct entry entry = {.office = rq_input(rq, "bureau"), .regime = rq_input(rq, "regime"), .refusal = NULL};
 	struct selection_row row;
 	const int64_t *v = entry.values;
-	struct html page;
+	struct message refusal = {.id = NULL};
 	int64_t id;
 
 	for (size_t i = 0; i < FIELDS; i++)
 		read_field(rq, &entry, i);
-	if (entry.problem_count) {
-		page = page_begin(rq, text_of(tr(rq->language, TR("Taux de sélection"))));
-		TRY(print_all(rq, writer_reader(db), &page, &entry));
-		page_end(&page);
-		return STATUS_INVALID;
-	}
+	if (entry.problem_count)
+		return show_again(rq, writer_reader(db), &entry);
 	row = (struct selection_row){.office = entry.office.data ? entry.office : TEXT(""),
 		.regime = entry.regime.data ? entry.regime : TEXT(""),
 		.selection = {.expected = {[LANE_RED] = v[0], [LANE_YELLOW] = v[1], [LANE_BLUE] = v[2]},
 			.random = {[LANE_RED] = v[3], [LANE_YELLOW] = v[4], [LANE_BLUE] = v[5]},
 			.score_red = v[6], .score_yellow = v[7], .score_blue = v[8], .hits_without_selection = v[9]},
 		.green_delay_minutes = v[10], .yellow_to_blue_days = v[11]};
+	TRY(rehearsal_asked_of_selection(writer_reader(db), &row, rq->arena, &refusal));
+	entry.refusal = refusal.id;
+	if (entry.refusal)
+		return show_again(rq, writer_reader(db), &entry);
 	TRY(selection_add(db, &rq->actor, &row, &id));
 	rq_flash(rq, TR("Les taux sont en vigueur dès la prochaine décision."));
 	return rq_redirect(rq, "/selection");

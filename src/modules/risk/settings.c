@@ -13,7 +13,7 @@ const struct setting risk_settings[] = {
 		TR("auto : d'après les montants ; fraction : 0.2 vaut 20 % ; percentage : 20 vaut 20 %"), SETTING_CHOICE,
 		"auto", "auto fraction percentage", 0, 0},
 	[RISK_REHEARSAL_REQUIRED] = {"risk.rehearsal_required", TR("Répétition exigée avant une mise en vigueur"),
-		TR("yes : un profil n'entre en vigueur que si la politique telle qu'elle serait a été répétée sur le passé ; "
+		TR("yes : un profil, un modèle ou des taux n'entrent en vigueur que si ce qui serait a été répété sur le passé ; "
 		   "no : la répétition est conseillée"),
 		SETTING_YES_NO, "yes", NULL, 0, 0},
 	[RISK_MINUTES_RED] = {"risk.minutes_red", TR("Durée d'un contrôle en rouge, en minutes"),

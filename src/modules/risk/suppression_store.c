@@ -1,6 +1,7 @@
 /* Suppressions in the database, and those that hold in memory. */
 #include "domain/event.h"
 #include "domain/journal.h"
+#include "modules/risk/policy_loader.h"
 #include "modules/risk/risk_store.h"
 #include "modules/risk/suppression.h"
 
@@ -125,7 +126,7 @@ enum status suppression_book_find(const struct suppression_book *book, struct te
 /* The profile's code is one of the policy in force. */
 static enum status check_profile(struct reader *reader, struct text code)
 {
-	AUTO(arena_release) struct arena *arena = arena_new(BOOK_MEMORY);
+	AUTO(arena_release) struct arena *arena = arena_new((size_t)POLICY_MEMORY_MB << 20);
 	struct problem_list problems = {.arena = arena};
 	struct profile *profiles;
 	struct policy_row row;
