@@ -7,6 +7,7 @@
 #include "formats/listed.h"
 #include "modules/prices/prices.h"
 #include "modules/rehearsal/rehearsal.h"
+#include "modules/risk/profiles.h"
 #include "modules/risk/suppression.h"
 #include "modules/screening/screening.h"
 #include "store/test_database.h"
@@ -320,6 +321,27 @@ static enum status change_all(struct database *database, struct arena *arena)
 	return writer_commit(&writer);
 }
 
+/* A trial of the profile of names finds what was found as it came, though the list has other names by now. */
+static void check_trial(struct database *database, struct arena *arena, int wanted)
+{
+	static const char source[] = "profile NOM-08: Nom sur une liste\nlegal basis: x\nlane: yellow\n"
+				     "when: screening.score >= 85%\nend\n";
+	AUTO(decider_release) struct decider *decider = NULL;
+	AUTO(reader_release) struct reader *reader = NULL;
+	struct problem_list problems = {.arena = arena};
+	const struct policy_row row = {0, text_of(source), TEXT("{}")};
+	const struct profile_try_limits limits = {100000, 600 * MICROSECONDS};
+	struct policy *policy = NULL;
+	struct profile_try tried;
+
+	REQUIRE(policy_row_compile(&row, arena, &policy, &problems) == STATUS_OK);
+	CHECK(decider_new(database, &decider) == STATUS_OK && reader_begin(database, &reader) == STATUS_OK);
+	CHECK(decider && profile_try_run(reader, decider, policy, TEXT("*"), &limits, arena, &tried) == STATUS_OK);
+	CHECK_INTEGER(tried.windows[0].examined, tried.windows[0].stored);
+	CHECK_INTEGER(tried.windows[0].hits, wanted);
+	policy_free(policy);
+}
+
 /* Without top-up, so that the order of days is not that of their coming. */
 static enum status fix_selection(struct database *database)
 {
@@ -364,6 +386,7 @@ static void live_and_replayed(const char *url)
 	CHECK(found.aside > 0);
 	REQUIRE(change_all(database, arena) == STATUS_OK);
 	compare(database, arena, after, &found);
+	check_trial(database, arena, found.names);
 	REQUIRE(fix_selection(database) == STATUS_OK);
 	REQUIRE(last_id(database, &after) == STATUS_OK);
 	REQUIRE(import_today(database, arena, 'M', true) == STATUS_OK);

@@ -335,7 +335,8 @@ static enum status decide_model(struct deciding *deciding)
 	if (reason.lane == LANE_GREEN)
 		return STATUS_OK;
 	TRY(score_items(deciding, reason.lane, &reason));
-	TRY(explain_model(deciding, reason.lane, &reason));
+	if (!deciding->inputs->without_details)
+		TRY(explain_model(deciding, reason.lane, &reason));
 	percent = arena_format(deciding->arena, "%d\u00a0%%", (int)(decision->score * 100));
 	if (!percent.data)
 		return STATUS_NO_MEMORY;

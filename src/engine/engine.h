@@ -205,6 +205,7 @@ struct decision_inputs {
 	const struct suppression *suppressions; /* those of other operators, other days and other profiles are passed over */
 	size_t suppression_count;
 	int64_t today;
+	bool without_details; /* what raised a score is not worked out: for who only counts */
 };
 /* All results in the arena, but for the texts of reasons, which are the policy's. */
 enum status decision_make(const struct decision_inputs *inputs, const struct consignment *consignment,

@@ -262,7 +262,8 @@ enum status rehearsal_take(struct rehearsal *rehearsal, const struct rehearsal_c
 			.history = history, .model = rehearsal->runs[run].model, .selection = one->selection[run],
 			.counts = &rehearsal->counts[run][one->stream], .counterpart = one->counterpart,
 			.names = one->names, .prices = one->prices, .suppressions = one->suppressions,
-			.suppression_count = one->suppression_count, .today = one->today};
+			.suppression_count = one->suppression_count, .today = one->today,
+			.without_details = one->without_details};
 		struct decision decision;
 
 		TRY(decision_make(&inputs, one->consignment, arena, &decision));

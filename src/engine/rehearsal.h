@@ -42,6 +42,7 @@ struct rehearsal_case {
 	bool by_chance; /* it had been picked for a control, and by chance alone */
 	bool targeted; /* it had been picked for another reason */
 	size_t office, stream; /* numbers given by the caller, below the limits */
+	bool without_details; /* nobody reads the reasons */
 	const struct selection *selection[REHEARSAL_RUNS]; /* of the stream in the month, with its key */
 };
 

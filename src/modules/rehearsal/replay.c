@@ -36,7 +36,8 @@ struct past_row {
 	int64_t id, day, outcome_on, recovered;
 	bool known, adverse, by_chance, targeted, is_bill;
 	struct text office, regime, content;
-	struct past_decision stored;
+	struct text basis; /* of the first decision; missing: not known, or made long after its day */
+	int64_t decided_on;
 	size_t office_number, stream;
 	struct consignment consignment;
 };
@@ -159,19 +160,23 @@ static enum status decide_row(struct worker *worker, const struct past_row *row)
 	const struct stream *stream = &player->streams[row->stream];
 	struct rehearsal_case one = {.consignment = &row->consignment, .day = row->day, .today = row->day,
 		.known = row->known, .adverse = row->adverse, .recovered = row->recovered, .by_chance = row->by_chance,
-		.targeted = row->targeted,
+		.targeted = row->targeted, .without_details = !player->request->each,
 		.office = row->office_number, .stream = row->stream};
 	struct selection selections[REHEARSAL_RUNS];
 	struct decision decisions[REHEARSAL_RUNS];
+	struct decision_record stored = {.decided_on = row->decided_on};
 	struct past_beside beside;
 	struct consignment bill;
 	bool has_bill;
 
 	arena_reset(worker->arena);
-	TRY(past_beside_find(player->book, &row->stored, &row->consignment, row->day, worker->arena, &beside));
+	if (row->basis.size && !decision_basis_read(row->basis, &stored))
+		return STATUS_INTERNAL;
+	TRY(past_beside_find(player->book, row->basis.size ? &stored : NULL, &row->consignment, row->day, worker->arena,
+		&beside));
 	TRY(find_bill(worker, row, &beside, &bill, &has_bill));
-	if (beside.is_recorded && row->stored.decided_on < row->day)
-		one.today = row->stored.decided_on; /* it came ahead of its day */
+	if (beside.is_recorded && row->decided_on < row->day)
+		one.today = row->decided_on; /* it came ahead of its day */
 	worker->brought_later += !beside.is_recorded;
 	one.counterpart = has_bill ? &bill : NULL;
 	one.names = &beside.names;
@@ -264,7 +269,8 @@ static enum status read_row(struct rows *rows, struct arena *arena, struct past_
 	row->targeted = !rows_is_null(rows, 8) && !row->by_chance;
 	row->is_bill = rows_integer(rows, 9) == STAGE_MANIFEST;
 	if (!rows_is_null(rows, 11))
-		row->stored = (struct past_decision){rows_integer(rows, 10), rows_copy(rows, 11, arena)};
+		row->basis = rows_copy(rows, 11, arena);
+	row->decided_on = rows_optional(rows, 10);
 	if (!row->office.data)
 		row->office = TEXT("");
 	if (!row->regime.data)
@@ -563,7 +569,7 @@ static enum status player_begin(struct player *player)
 		runs[side] = (struct rehearsal_run){request->sides[side].policy, request->sides[side].model};
 	TRY(reader_begin(player->database, &player->reader));
 	TRY(read_keys(player));
-	TRY(past_book_new(player->reader, &player->book));
+	TRY(past_book_new(player->reader, NULL, &player->book));
 	for (int i = 0; i < threads && i < THREADS; i++)
 		TRY(worker_begin(player, runs));
 	return STATUS_OK;

@@ -19,21 +19,18 @@ enum { PAST_LIVE_DAYS = 30 };
 
 struct past_book {
 	struct screening *screening; /* behind the lock */
+	bool owns_screening;
 	pthread_mutex_t lock;
 	struct prices *prices;
 	struct suppression_book suppressions;
 	int64_t today;
 };
-/* Loads all; *ret_book is the caller's to free. Threads may share it. */
-enum status past_book_new(struct reader *reader, struct past_book **ret_book) MUST_CHECK;
+/* Loads all; *ret_book is the caller's to free. Threads may share it. `screening`: one that is loaded already and that
+ * nobody else uses meanwhile; NULL: its own is loaded. */
+enum status past_book_new(struct reader *reader, struct screening *screening, struct past_book **ret_book) MUST_CHECK;
 void past_book_free(struct past_book *book);
 void past_book_release(struct past_book **book); /* for AUTO() */
 
-/* The first decision as stored; basis missing: it is not known, or was not made of the first version. */
-struct past_decision {
-	int64_t decided_on;
-	struct text basis;
-};
 struct past_beside {
 	bool is_recorded; /* all is as it was stored with the decision */
 	struct name_hits names;
@@ -43,8 +40,9 @@ struct past_beside {
 	struct price_references prices; /* reads `moment`: a copy must be faced again */
 	int64_t counterpart_id, counterpart_version; /* recorded: 0 when there was none */
 };
-/* Texts and arrays are in the arena or in `stored`; *ret_beside must stay where it is. */
-enum status past_beside_find(struct past_book *book, const struct past_decision *stored,
+/* `stored`: the decision of this very version at its first gate, NULL when it is not known. Texts and arrays are in the
+ * arena; *ret_beside must stay where it is. */
+enum status past_beside_find(struct past_book *book, const struct decision_record *stored,
 	const struct consignment *consignment, int64_t day, struct arena *arena, struct past_beside *ret_beside) MUST_CHECK;
 
 #endif

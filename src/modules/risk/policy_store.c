@@ -323,8 +323,11 @@ enum status risk_model_there(struct reader *reader, int64_t id, int64_t *ret_id)
 
 enum status risk_model_switch(struct writer *writer, const struct actor *actor, int64_t model_id, bool on)
 {
-	int64_t changed = 0, there;
+	AUTO(arena_release) struct arena *arena = arena_new(1 << 16);
+	int64_t changed = 0, there, rehearsal = 0;
 
+	if (!arena)
+		return STATUS_NO_MEMORY;
 	TRY(store_integer(writer_reader(writer), &MODEL_THERE, PARAMS(V_INT(model_id)), &there));
 	TRY(store_execute(writer, &MODELS_OFF, NO_PARAMS, NULL));
 	if (on) {
@@ -332,5 +335,11 @@ enum status risk_model_switch(struct writer *writer, const struct actor *actor, 
 		if (!changed)
 			return STATUS_NOT_FOUND;
 	}
-	return journal(writer, actor, "model", model_id, on ? "model.switched_on" : "model.switched_off");
+	if (on)
+		TRY(rehearsal_of_model(writer_reader(writer), model_id, &rehearsal));
+	return journal_write(writer,
+		&(struct journal_entry){.actor = actor, .entity = "model", .entity_id = model_id,
+			.action = on ? "model.switched_on" : "model.switched_off",
+			.details = rehearsal_note(arena, rehearsal)},
+		NULL);
 }

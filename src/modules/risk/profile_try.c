@@ -1,6 +1,7 @@
 /* One profile over the stored past, before anyone saves it: how often it would have hit, and what was found there. */
 #include "engine/policy.h"
 #include "modules/risk/decider.h"
+#include "modules/risk/past.h"
 #include "modules/risk/profiles.h"
 
 #include <string.h>
@@ -26,13 +27,15 @@ struct candidate {
 	int64_t id, day, version, stage, outcome, recovered, decision_id;
 	struct text reference;
 	struct consignment consignment, bill;
-	bool has_bill, hit;
+	struct decision_record decided;
+	bool has_bill, is_decided, hit;
 };
 
 struct run {
 	struct reader *reader;
 	struct decider *decider;
 	const struct policy *policy;
+	struct past_book *book; /* what stood beside; NULL without a decider */
 	struct arena *arena; /* of one batch */
 	struct profile_try *result;
 	struct candidate *rows;
@@ -71,14 +74,17 @@ static enum status try_batch(void *context, struct decision_inputs *inputs)
 	for (size_t i = 0; i < run->count; i++) {
 		struct candidate *row = &run->rows[i];
 		struct decision_inputs own = {.gate = gate_of(run, row), .policy = run->policy,
-			.history = inputs ? inputs->history : NULL, .prices = inputs ? inputs->prices : NULL,
-			.today = row->day, .counterpart = row->has_bill ? &row->bill : NULL};
-		struct beside beside;
+			.history = inputs ? inputs->history : NULL, .today = row->day,
+			.counterpart = row->has_bill ? &row->bill : NULL};
+		struct past_beside beside;
 		struct decision decision;
 
 		if (inputs) {
-			TRY(beside_look(run->decider, &row->consignment, run->arena, &beside, &own));
-			own.suppression_count = 0; /* what is set aside for an operator is not the profile's doing */
+			TRY(past_beside_find(run->book, row->is_decided ? &row->decided : NULL, &row->consignment, row->day,
+				run->arena, &beside));
+			/* What is set aside for an operator is not the profile's doing. */
+			own.names = &beside.names;
+			own.prices = &beside.prices;
 		}
 		TRY(decision_make(&own, &row->consignment, run->arena, &decision));
 		for (size_t j = 0; j < decision.reason_count && !row->hit; j++)
@@ -87,18 +93,22 @@ static enum status try_batch(void *context, struct decision_inputs *inputs)
 	return STATUS_OK;
 }
 
-static enum status load_bill(struct run *run, struct candidate *row)
+/* The decision of this version at its first gate says what was known beside it, and the bill. */
+static enum status load_decision(struct run *run, struct candidate *row)
 {
-	struct decision_record record;
+	struct decision_record *record = &row->decided;
 	enum status status;
 
-	if (!run->uses_counterpart || row->decision_id == INT64_MIN || !row->decision_id)
+	if (row->decision_id == INT64_MIN || !row->decision_id)
 		return STATUS_OK;
-	status = decision_find(run->reader, row->decision_id, run->arena, &record);
-	if (status == STATUS_NOT_FOUND || (status == STATUS_OK && !record.counterpart_id))
+	status = decision_find(run->reader, row->decision_id, run->arena, record);
+	if (status == STATUS_NOT_FOUND)
 		return STATUS_OK;
 	TRY(status);
-	TRY(consignment_content(run->reader, record.counterpart_id, record.counterpart_version, run->arena, &row->bill));
+	row->is_decided = record->version == row->version && (int64_t)record->gate == row->stage;
+	if (!run->uses_counterpart || !record->counterpart_id)
+		return STATUS_OK;
+	TRY(consignment_content(run->reader, record->counterpart_id, record->counterpart_version, run->arena, &row->bill));
 	row->has_bill = true;
 	return STATUS_OK;
 }
@@ -118,7 +128,7 @@ static enum status read_row(struct run *run, int64_t id)
 		return STATUS_NO_MEMORY;
 	TRY(consignment_content(run->reader, id, row->version, run->arena, &row->consignment));
 	run->count++;
-	return load_bill(run, row);
+	return load_decision(run, row);
 }
 
 /* The next ids of a pass, which takes one in PASSES: whenever time runs out, what was looked at is spread evenly. */
@@ -244,6 +254,7 @@ enum status profile_try_run(struct reader *reader, struct decider *decider, cons
 	struct text paths, const struct profile_try_limits *limits, struct arena *arena, struct profile_try *ret_try)
 {
 	AUTO(arena_release) struct arena *batch = arena_new(ROW_MEMORY);
+	AUTO(past_book_release) struct past_book *book = NULL;
 	struct profile_try result = {.windows = {{.days = 30}, {.days = 90}, {.days = 365}}, .step = 1};
 	struct run run = {.reader = reader, .decider = decider, .policy = policy, .arena = batch, .result = &result,
 		.today = clock_today()};
@@ -258,6 +269,9 @@ enum status profile_try_run(struct reader *reader, struct decider *decider, cons
 	if (stored > limits->consignments)
 		result.step = (stored + limits->consignments - 1) / limits->consignments;
 	TRY(read_sample(&run, paths, stored, arena));
+	if (decider)
+		TRY(past_book_new(reader, decider->screening, &book));
+	run.book = book;
 	counted = clock_monotonic(); /* counting a million rows must not eat the time for looking at some */
 	status = run_all(&run, counted + limits->span, arena);
 	if (status == STATUS_UNAVAILABLE && run.decider)

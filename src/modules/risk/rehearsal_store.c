@@ -8,10 +8,10 @@
 STATEMENT(REHEARSAL_INSERT,
 	"insert into rehearsals (policy_digest, from_day, to_day, summary, result, user_id, at, model_id, selection_keys) "
 	"values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id");
-STATEMENT(REHEARSAL_OF_MODEL, "select count(*) from rehearsals where model_id = $1");
+STATEMENT(REHEARSAL_OF_MODEL, "select coalesce(max(id), 0) from rehearsals where model_id = $1");
 /* No pattern: what an office is called may hold its letters. */
 STATEMENT(REHEARSAL_OF_LANES,
-	"select count(*) from rehearsals where selection_keys is not null and replace(selection_keys, $1, '') <> selection_keys");
+	"select coalesce(max(id), 0) from rehearsals where selection_keys is not null and replace(selection_keys, $1, '') <> selection_keys");
 STATEMENT(ANY_PAST, "select count(*) from (select id from consignments limit 1) one");
 STATEMENT(REHEARSAL_BY_POLICY,
 	"select " REHEARSAL_COLUMNS " from rehearsals where policy_digest = $1 order by id desc limit 1");
@@ -90,6 +90,26 @@ struct text selection_key(struct arena *arena, const struct selection_row *row)
 		(long long)s->hits_without_selection);
 }
 
+struct text rehearsal_note(struct arena *arena, int64_t rehearsal_id)
+{
+	return rehearsal_id ? arena_format(arena, "{\"rehearsal\":%lld}", (long long)rehearsal_id) : TEXT_NONE;
+}
+
+enum status rehearsal_of_model(struct reader *reader, int64_t model_id, int64_t *ret_id)
+{
+	return store_integer(reader, &REHEARSAL_OF_MODEL, PARAMS(V_INT(model_id)), ret_id);
+}
+
+enum status rehearsal_of_selection(struct reader *reader, const struct selection_row *row, struct arena *arena,
+	int64_t *ret_id)
+{
+	struct text key = selection_key(arena, row);
+
+	if (!key.data)
+		return STATUS_NO_MEMORY;
+	return store_integer(reader, &REHEARSAL_OF_LANES, PARAMS(value_text(key)), ret_id);
+}
+
 static enum status is_asked(struct reader *reader, bool *ret_asked)
 {
 	int64_t required, stored;
@@ -102,15 +122,15 @@ static enum status is_asked(struct reader *reader, bool *ret_asked)
 
 enum status rehearsal_asked_of_model(struct reader *reader, int64_t model_id, struct message *ret_message)
 {
-	int64_t count;
+	int64_t rehearsal;
 	bool asked;
 
 	*ret_message = (struct message){.id = NULL};
 	TRY(is_asked(reader, &asked));
 	if (!asked)
 		return STATUS_OK;
-	TRY(store_integer(reader, &REHEARSAL_OF_MODEL, PARAMS(V_INT(model_id)), &count));
-	if (!count)
+	TRY(rehearsal_of_model(reader, model_id, &rehearsal));
+	if (!rehearsal)
 		ret_message->id = TR("Ce modèle n'a pas encore été répété sur le passé : répétez-le d'abord.");
 	return STATUS_OK;
 }
@@ -134,7 +154,7 @@ enum status rehearsal_asked_of_selection(struct reader *reader, const struct sel
 {
 	struct text key = selection_key(arena, row);
 	bool asked, same;
-	int64_t count;
+	int64_t rehearsal;
 
 	*ret_message = (struct message){.id = NULL};
 	if (!key.data)
@@ -143,8 +163,8 @@ enum status rehearsal_asked_of_selection(struct reader *reader, const struct sel
 	TRY(is_in_force(reader, row, key, arena, &same));
 	if (!asked || same)
 		return STATUS_OK;
-	TRY(store_integer(reader, &REHEARSAL_OF_LANES, PARAMS(value_text(key)), &count));
-	if (!count)
+	TRY(rehearsal_of_selection(reader, row, arena, &rehearsal));
+	if (!rehearsal)
 		ret_message->id = TR("Ce réglage n'a pas encore été répété sur le passé : répétez-le d'abord.");
 	return STATUS_OK;
 }

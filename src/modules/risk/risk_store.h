@@ -88,6 +88,11 @@ struct rehearsal_row {
 };
 /* Names what a row of lanes decides, ended by a line end: its scope and rates, not its delays. In the arena. */
 struct text selection_key(struct arena *arena, const struct selection_row *row);
+/* The last rehearsal of a model, or of a row of lanes; 0: none. rehearsal_note() is what the journal says of it. */
+enum status rehearsal_of_model(struct reader *reader, int64_t model_id, int64_t *ret_id) MUST_CHECK;
+enum status rehearsal_of_selection(struct reader *reader, const struct selection_row *row, struct arena *arena,
+	int64_t *ret_id) MUST_CHECK;
+struct text rehearsal_note(struct arena *arena, int64_t rehearsal_id);
 /* May this model, or this row of lanes, come into force? *ret_message: id NULL, or that it must be rehearsed first. It
  * need not where the setting says so, where nothing is stored to rehearse on, or where the row in force for the same
  * scope has the same rates. */

@@ -114,9 +114,13 @@ static enum status keep_for_exploration(struct reader *reader, struct selection 
 enum status selection_add(struct writer *writer, const struct actor *actor, const struct selection_row *row,
 	int64_t *ret_id)
 {
+	AUTO(arena_release) struct arena *arena = arena_new(1 << 16);
 	struct selection selection = row->selection;
 	const struct selection *s = &selection;
+	int64_t rehearsal;
 
+	if (!arena)
+		return STATUS_NO_MEMORY;
 	TRY(keep_for_exploration(writer_reader(writer), &selection));
 	TRY(store_returning(writer, &SELECTION_INSERT,
 		PARAMS(value_text(row->office), value_text(row->regime), V_INT(s->expected[LANE_RED]),
@@ -126,9 +130,10 @@ enum status selection_add(struct writer *writer, const struct actor *actor, cons
 			V_INT(row->green_delay_minutes), V_INT(row->yellow_to_blue_days), V_INT(clock_today()),
 			V_INT(actor->user_id), V_INT(clock_now())),
 		ret_id));
+	TRY(rehearsal_of_selection(writer_reader(writer), row, arena, &rehearsal));
 	return journal_write(writer,
 		&(struct journal_entry){.actor = actor, .entity = "selection", .entity_id = *ret_id,
-			.action = "selection.set"},
+			.action = "selection.set", .details = rehearsal_note(arena, rehearsal)},
 		NULL);
 }
 
