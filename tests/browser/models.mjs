@@ -54,11 +54,12 @@ await scenario("measured, and what each order would have found", async () => {
 
 await scenario("compared with a second one", async () => {
 	// One more outcome, so that there is something more to learn.
-	await upload(analyst, declaration(8111, { XX001: "VG103" }));
+	// Several, as they are shared out by turns.
+	await upload(analyst, [8111, 8112, 8113, 8114].map((number) => declaration(number, { XX001: "VG103" })));
 	await run_job("inspections.assign");
 	const inspector = await open("inspecteur", { ...desktop, javaScriptEnabled: false });
-	check("the inspector has work", await until(inspector, "/controles?circuit=red", async (page) => await page.locator(".visits article:has-text('8111') a.button, .visits li:has-text('8111') a.button").count() > 0));
-	await turn(inspector, ".visits article:has-text('8111') a.button, .visits li:has-text('8111') a.button");
+	check("the inspector has work", await until(inspector, "/controles?circuit=red", async (page) => await page.locator(".visits article:has-text('C 811') a.button, .visits li:has-text('C 811') a.button").count() > 0));
+	await turn(inspector, ".visits article:has-text('C 811') a.button, .visits li:has-text('C 811') a.button");
 	if (await inspector.locator(".bar button[value=commencer]").count()) await turn(inspector, ".bar button[value=commencer]");
 	await inspector.check("input[name=resultat][value=conform]");
 	await inspector.fill("#f-constat", "Tout est comme déclaré.");
