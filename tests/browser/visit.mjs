@@ -110,8 +110,8 @@ await scenario("a colleague writes in the same file meanwhile", async () => {
 	await says(page, "kept");
 	await head.fill("#f-constat", "Celui du chef");
 	await head.selectOption("#f-suite", "sample");
-	// Saved is what the colleague sees when asking for the page again.
-	const reader = await head.context().newPage();
+	// Saved is what the server tells a browser that keeps nothing by itself.
+	const reader = await open("chef", { ...small, javaScriptEnabled: false });
 	check("the colleague's words are kept", await until(reader, third, async (now) => await now.inputValue("#f-constat") === "Celui du chef" && await now.inputValue("#f-suite") === "sample"));
 	await page.context().setOffline(false);
 	await page.waitForSelector("#merge");
