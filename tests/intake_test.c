@@ -157,6 +157,51 @@ static void take_repeating(struct database *database)
 	scene_end(&scene);
 }
 
+STATEMENT(TEST_DIFFERENCE, "select count(*) from decisions where reasons like '%MAN-01%'");
+
+/* Bill and declaration that come right after each other, as an extract of both or a demonstration brings them. */
+static void take_bill_then_declaration(struct database *database)
+{
+	const struct actor actor = actor_system("test");
+	struct intake_session *session;
+	struct import_row row = {.file_name = TEXT("les deux"), .digest = TEXT("both"), .format = TEXT("csv"),
+		.started_at = clock_now()};
+	struct consignment bill, declaration;
+	struct item goods;
+	struct scene scene;
+
+	REQUIRE(scene_begin(&scene, database));
+	consignment_init(&bill, STAGE_MANIFEST);
+	bill.reference = TEXT("BL-17");
+	bill.office = TEXT("VG101");
+	bill.packages = 100 * NUMBER_ONE;
+	bill.gross_mass = 8000 * NUMBER_ONE;
+	consignment_init(&declaration, STAGE_DECLARATION);
+	declaration.reference = TEXT("2026 I 17");
+	declaration.office = TEXT("VG101");
+	declaration.registered_on = date_from(2026, 3, 1);
+	declaration.packages = 60 * NUMBER_ONE;
+	declaration.gross_mass = 5000 * NUMBER_ONE;
+	item_init(&goods, 1);
+	goods.transport_document = TEXT("BL-17");
+	goods.hs = TEXT("870323");
+	declaration.items = &goods;
+	declaration.item_count = 1;
+	REQUIRE(intake_begin(&(struct intake){.database = database, .decider = scene.decider, .actor = &actor}, scene.arena,
+		&row, &session) == STATUS_OK);
+	CHECK(intake_take(session, &bill, NULL) == STATUS_OK);
+	CHECK(intake_take(session, &declaration, NULL) == STATUS_OK);
+	REQUIRE(intake_end(session) == STATUS_OK);
+	CHECK_INTEGER(count_of(database, &TEST_COUNT), 2);
+	CHECK_INTEGER(count_of(database, &TEST_DIFFERENCE), 1);
+	scene_end(&scene);
+}
+
+TEST(a_bill_is_stored_before_its_declaration_is_decided)
+{
+	test_each_database(NULL, take_bill_then_declaration);
+}
+
 TEST(batches_are_stored_in_order_while_the_next_is_read)
 {
 	test_each_database(NULL, take_repeating);

@@ -19,7 +19,9 @@ static void batch_clear(struct batch *batch)
 {
 	if (batch->count)
 		memset(batch->slots, 0, BATCH_SLOTS * sizeof *batch->slots);
-	batch->count = batch->bytes = 0;
+	if (batch->bill_count)
+		memset(batch->bills, 0, BILL_SLOTS * sizeof *batch->bills);
+	batch->count = batch->bytes = batch->bill_count = 0;
 	arena_reset(batch->arena);
 }
 
@@ -160,6 +162,89 @@ static enum status keep(struct batch *batch, struct text content, const struct c
 	return keep_problems(batch, w, consignment->reference, problems);
 }
 
+/* Then any declaration may be a bill's of the batch. */
+static bool bills_are_full(const struct batch *batch)
+{
+	return batch->bill_count >= BILL_SLOTS / 2;
+}
+
+/* One way that leads to a bill: its own reference, its manifest or a container. Containers are compared by their letters
+ * and digits alone, as when bills are looked for. */
+static uint64_t way_hash(char kind, struct text key)
+{
+	char bytes[64];
+	size_t size = 0;
+
+	if (kind != 'c')
+		return (text_hash(key) ^ (uint64_t)(unsigned char)kind) | 1;
+	for (size_t i = 0; i < key.size && size < sizeof bytes; i++) {
+		char byte = key.data[i];
+
+		if (byte >= 'a' && byte <= 'z')
+			byte = (char)(byte - 32);
+		if ((byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9'))
+			bytes[size++] = byte;
+	}
+	return (text_hash((struct text){bytes, size}) ^ (uint64_t)(unsigned char)kind) | 1;
+}
+
+static uint64_t *way_slot(const struct batch *batch, uint64_t hash)
+{
+	size_t at = (size_t)(hash >> 1) % BILL_SLOTS;
+
+	while (batch->bills[at] && batch->bills[at] != hash)
+		at = (at + 1) % BILL_SLOTS;
+	return &batch->bills[at];
+}
+
+static void note_way(struct batch *batch, char kind, struct text key)
+{
+	uint64_t hash = way_hash(kind, key), *slot;
+
+	if (!key.size || bills_are_full(batch))
+		return;
+	slot = way_slot(batch, hash);
+	batch->bill_count += !*slot;
+	*slot = hash;
+}
+
+static void note_bill(struct batch *batch, const struct consignment *bill)
+{
+	if (bill->stage != STAGE_MANIFEST)
+		return;
+	note_way(batch, 'b', bill->reference);
+	note_way(batch, 'm', bill->manifest);
+	for (size_t i = 0; i < bill->container_count; i++)
+		note_way(batch, 'c', bill->containers[i].reference);
+}
+
+static bool leads_to(const struct batch *batch, char kind, struct text key)
+{
+	return key.size && *way_slot(batch, way_hash(kind, key));
+}
+
+/* Whether a bill that waits in the batch may be the declaration's own: then that must be stored first, or the decision
+ * would not see it. */
+static bool may_await_bill(const struct batch *batch, const struct consignment *c)
+{
+	bool may = false;
+
+	if (c->stage != STAGE_DECLARATION || !batch->bill_count)
+		return false;
+	if (bills_are_full(batch) || leads_to(batch, 'm', c->manifest))
+		return true;
+	for (size_t i = 0; i < c->container_count && !may; i++)
+		may = leads_to(batch, 'c', c->containers[i].reference);
+	for (size_t i = 0; i < c->item_count && !may; i++) {
+		struct text rest = c->items[i].containers;
+
+		may = leads_to(batch, 'b', c->items[i].transport_document);
+		while (rest.data && !may)
+			may = leads_to(batch, 'c', text_cut(&rest, ' '));
+	}
+	return may;
+}
+
 enum status intake_take(void *context, const struct consignment *consignment, const struct problem_list *problems)
 {
 	struct intake_session *session = context;
@@ -176,7 +261,7 @@ enum status intake_take(void *context, const struct consignment *consignment, co
 	consignment_pack(content, consignment);
 	TRY(buffer_status(content));
 	batch = session->filling;
-	if (batch->count == BATCH_ROWS || batch->bytes + content->size > BATCH_BYTES)
+	if (batch->count == BATCH_ROWS || batch->bytes + content->size > BATCH_BYTES || may_await_bill(batch, consignment))
 		TRY(hand_over(session));
 	batch = session->filling;
 	TRY(keep(batch, buffer_text(content), consignment, problems, &taken));
@@ -191,6 +276,7 @@ enum status intake_take(void *context, const struct consignment *consignment, co
 	batch->waiting[batch->count++] = taken;
 	batch->slots[slot] = (uint16_t)batch->count;
 	batch->bytes += content->size;
+	note_bill(batch, consignment);
 	return STATUS_OK;
 }
 
@@ -339,7 +425,8 @@ static enum status prepare(struct intake_session *session)
 		batch->arena = arena_new(BATCH_MEMORY);
 		batch->waiting = memory_allocate(BATCH_ROWS * sizeof *batch->waiting);
 		batch->slots = memory_allocate(BATCH_SLOTS * sizeof *batch->slots);
-		if (!batch->arena || !batch->waiting || !batch->slots)
+		batch->bills = memory_allocate(BILL_SLOTS * sizeof *batch->bills);
+		if (!batch->arena || !batch->waiting || !batch->slots || !batch->bills)
 			return STATUS_NO_MEMORY;
 	}
 	return STATUS_OK;
@@ -358,6 +445,7 @@ static void give_back(struct intake_session *session)
 	for (int i = 0; i < 2; i++) {
 		memory_free(session->batches[i].waiting);
 		memory_free(session->batches[i].slots);
+		memory_free(session->batches[i].bills);
 		arena_free(session->batches[i].arena);
 	}
 	writing_destroy(&session->writing);

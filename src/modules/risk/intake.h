@@ -10,6 +10,7 @@
 enum {
 	BATCH_ROWS = 8000, /* a commit writes each page of the indexes once, however many rows went there */
 	BATCH_SLOTS = 4 * BATCH_ROWS, /* of the table of identities; a quarter full at most */
+	BILL_SLOTS = 1 << 16, /* of the ways to bills; half full at most, then the batch is */
 	BATCH_BYTES = 8 << 20,
 	BATCH_MEMORY = 1 << 30,
 	PIECE_ROWS = 128, /* decided, then written together */
@@ -31,7 +32,8 @@ struct batch {
 	struct arena *arena; /* emptied after the batch */
 	struct waiting *waiting;
 	uint16_t *slots; /* place + 1 by identity */
-	size_t count, bytes;
+	uint64_t *bills; /* what leads to a bill of the batch (its own reference, manifest, containers), hashed; 0: free */
+	size_t count, bytes, bill_count;
 };
 
 /* What a batch does to the database: rows one after another, decided up to `decided`, written up to `written`. */
