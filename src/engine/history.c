@@ -84,7 +84,8 @@ int64_t item_worth(const struct consignment *consignment, const struct item *ite
 		if (national > 0)
 			return national;
 	}
-	return item->price > 0 ? item->price : NUMBER_NONE;
+	/* A foreign amount that nobody can convert is no national one. */
+	return item->price > 0 && !item->currency.size && !consignment->currency.size ? item->price : NUMBER_NONE;
 }
 
 int64_t item_price_per_kg(const struct consignment *consignment, const struct item *item)

@@ -29,7 +29,7 @@ size_t history_print(enum history_key key, const struct consignment *consignment
 /* The item's net mass, else its gross mass; NUMBER_NONE when neither is above zero. */
 int64_t item_mass(const struct item *item);
 /* The item's worth in national currency: customs value, statistical value, price at the rate of exchange, or
- * at last the bare price. NUMBER_NONE when none is above zero. */
+ * at last a price of which no currency is said. NUMBER_NONE when none is above zero. */
 int64_t item_worth(const struct consignment *consignment, const struct item *item);
 /* The price by which items are compared: the worth by the mass, micro per kg; NUMBER_NONE. */
 int64_t item_price_per_kg(const struct consignment *consignment, const struct item *item);

@@ -42,6 +42,26 @@ static void make_item(struct consignment *c, struct item *item, int64_t packages
 }
 
 /* Ten times 20 packages of 50 kg; then 1,000 of one kg. */
+TEST(a_price_in_foreign_currency_is_no_worth_without_its_rate)
+{
+	struct consignment c;
+	struct item item;
+
+	make_item(&c, &item, 10);
+	item.price = number_of(750);
+	CHECK_INTEGER(item_worth(&c, &item), number_of(750));
+	c.currency = TEXT("EUR");
+	CHECK_INTEGER(item_worth(&c, &item), NUMBER_NONE);
+	c.exchange_rate = number_of(656);
+	CHECK_INTEGER(item_worth(&c, &item), number_of(750 * 656));
+	c.exchange_rate = NUMBER_NONE;
+	c.currency = TEXT_NONE;
+	item.currency = TEXT("EUR");
+	CHECK_INTEGER(item_worth(&c, &item), NUMBER_NONE);
+	item.statistical_value = number_of(490000);
+	CHECK_INTEGER(item_worth(&c, &item), number_of(490000));
+}
+
 TEST(a_mass_per_package_is_held_against_the_operators_own)
 {
 	AUTO(history_memory_release) struct history_memory *memory = history_memory_new();
