@@ -23,13 +23,19 @@ static enum status page_address(struct request *rq, struct reader *db, int64_t i
 	return ret_address->data ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+struct reasons {
+	struct html *p;
+	size_t count; /* printed so far; the list begins with the first */
+};
+
 static bool print_reason(void *context, const struct decision_reason *reason)
 {
-	struct html *p = context;
+	struct reasons *reasons = context;
+	struct html *p = reasons->p;
 
 	if (!reason->selected)
 		return true;
-	html(p, "<li>");
+	html(p, reasons->count++ ? "<li>" : "<ul><li>");
 	html_message(p, &reason->text);
 	if (*reason->instruction)
 		html(p, " — %s", tr(p->language, reason->instruction));
@@ -112,6 +118,21 @@ static void print_facts(struct html *p, const struct stored_consignment *row, co
 	facts_end(p);
 }
 
+static enum status print_why(struct html *p, struct reader *db, const struct stored_consignment *row)
+{
+	struct reasons reasons = {p, 0};
+
+	section_begin(p, TR("Pourquoi ce contrôle"));
+	if (row->decision_id)
+		TRY(decision_reasons(db, row->decision_id, p->rq->arena, print_reason, &reasons));
+	if (reasons.count)
+		html(p, "</ul>");
+	else
+		html(p, "<p>%s</p>", tr(p->language, TR("Aucun motif particulier : contrôle demandé par un agent ou par le sort.")));
+	section_end(p);
+	return STATUS_OK;
+}
+
 enum status order_page(struct request *rq, struct reader *db)
 {
 	struct stored_consignment row;
@@ -140,12 +161,7 @@ enum status order_page(struct request *rq, struct reader *db)
 	html(&page, "<p class=\"muted\">%.*s</p></div>", TEXT_FORMAT(address));
 	print_facts(&page, &row, &content, found == STATUS_OK ? &visit : NULL);
 	html(&page, "</div>");
-	section_begin(&page, TR("Pourquoi ce contrôle"));
-	html(&page, "<ul>");
-	if (row.decision_id)
-		TRY(decision_reasons(db, row.decision_id, rq->arena, print_reason, &page));
-	html(&page, "</ul>");
-	section_end(&page);
+	TRY(print_why(&page, db, &row));
 	print_goods(&page, &content);
 	print_blanks(&page);
 	page_end(&page);
