@@ -171,7 +171,7 @@ static void check_tokens(struct scene *scene)
 	snprintf(path, sizeof path, "/api/v1/compte?access_token=%s", token);
 	call.path = path;
 	call_make(&call, &answer);
-	CHECK(answer.status == 400 || answer.status == 401);
+	CHECK(answer.status == 401 || answer.status == 422);
 	answer_release(&answer);
 	browser_init(&browser, &scene->site);
 	sign_in(&browser, own_password);
