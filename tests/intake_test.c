@@ -1,18 +1,16 @@
 /* From a file to a decision, a result and its proof, on both databases. */
 #include "app/wiring.h"
 #include "base/memory.h"
-#include "base/test.h"
 #include "domain/journal.h"
+#include "domain/test_domain.h"
 #include "domain/unit.h"
 #include "modules/inspections/inspections.h"
 #include "modules/risk/risk_store.h"
-#include "store/test_database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 STATEMENT(TEST_COUNT, "select count(*) from consignments");
@@ -286,24 +284,6 @@ static enum status record(struct database *database, const struct actor *actor, 
 	return writer_commit(&writer);
 }
 
-/* On PostgreSQL a row is settled only when no older transaction runs any more, of whatever database of the server. */
-static int seal_settled(struct database *database)
-{
-	const struct timespec pause = {.tv_nsec = 50000000};
-	int blocks = 0;
-
-	for (int tries = 0; tries < 1600 && !blocks; tries++) {
-		AUTO(writer_rollback) struct writer *writer = NULL;
-
-		if (tries)
-			nanosleep(&pause, NULL);
-		if (writer_begin(database, &writer) != STATUS_OK || journal_seal(writer, 1000, &blocks) != STATUS_OK ||
-			writer_commit(&writer) != STATUS_OK)
-			return 0;
-	}
-	return blocks;
-}
-
 static void record_results(struct database *database)
 {
 	struct grant grants[] = {{INSPECTIONS_RECORD, TEXT("/")}, {CONSIGNMENTS_READ, TEXT("/")}};
@@ -327,7 +307,7 @@ static void record_results(struct database *database)
 	CHECK_INTEGER(record(database, &inspector, id, "value", 1, scene.arena), STATUS_OK);
 	CHECK_INTEGER(record(database, &inspector, id, "conform", 2, scene.arena), STATUS_FORBIDDEN);
 	CHECK_INTEGER(record(database, &head, id, "conform", 2, scene.arena), STATUS_OK);
-	REQUIRE(seal_settled(database) > 0);
+	REQUIRE(test_seal(database) > 0);
 	REQUIRE(reader_begin(database, &reader) == STATUS_OK);
 	REQUIRE(journal_verify(reader, &proof) == STATUS_OK);
 	CHECK(proof.intact);

@@ -16,4 +16,8 @@ static const char *const domain_folders[] __attribute__((unused)) = {"src/domain
 	}                                                                                                              \
 	static void name##_on(struct database *database)
 
+/* Seals what the journal holds; the number of blocks, 0 on failure. On PostgreSQL a row is settled only when no older
+ * transaction runs any more, of whatever database of the server: for that it waits a while. */
+int test_seal(struct database *database);
+
 #endif
