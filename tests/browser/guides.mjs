@@ -37,6 +37,10 @@ check("a model is learned", await until(analyst, "/modeles", async () => await a
 await admin.goto(url + "/modeles/1");
 await admin.fill('form[action="/modeles/1/approbation"] [name=note]', "Données et qualité vues.");
 await submit(admin, 'form[action="/modeles/1/approbation"] button[type=submit]');
+await analyst.goto(url + "/repetitions?modele=1");
+await submit(analyst, 'main form[action="/repetitions"] button[type=submit]');
+await analyst.waitForSelector('main a:has-text("Voir le résultat")');
+await admin.goto(url + "/modeles/1");
 await submit(admin, 'form[action="/modeles/1"] button[type=submit]');
 check("it is in service", (await admin.textContent("main")).includes("En service"));
 

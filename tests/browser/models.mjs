@@ -36,6 +36,13 @@ await scenario("learned, and approved by another", async () => {
 	await turn(admin, `form[action="${first}/approbation"] button[type=submit]`);
 	check("another approves it, with a note", await sees(admin, "Données et qualité vues."));
 	await turn(admin, `form[action="${first}"] button[type=submit]`);
+	check("nobody puts it into service before it was rehearsed", await sees(admin, "répétez-le d'abord"));
+	await turn(analyst, 'main a:has-text("Répéter ce modèle sur le passé")');
+	check("its page leads to a rehearsal of it", await analyst.inputValue("select[name=modele]") === first.split("/").pop());
+	await turn(analyst, 'form[action="/repetitions"] button[type=submit]');
+	await analyst.waitForSelector('main a:has-text("Voir le résultat")');
+	await admin.goto(url + first);
+	await turn(admin, `form[action="${first}"] button[type=submit]`);
 	check("it is in service", await sees(admin, "En service"));
 	await shot(admin, "3-approuve");
 });
