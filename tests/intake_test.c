@@ -166,9 +166,11 @@ static void take_bill_then_declaration(struct database *database)
 		.started_at = clock_now()};
 	struct consignment bill, declaration;
 	struct item goods;
+	struct intake intake = {.database = database, .actor = &actor};
 	struct scene scene;
 
 	REQUIRE(scene_begin(&scene, database));
+	intake.decider = scene.decider;
 	consignment_init(&bill, STAGE_MANIFEST);
 	bill.reference = TEXT("BL-17");
 	bill.office = TEXT("VG101");
@@ -185,8 +187,7 @@ static void take_bill_then_declaration(struct database *database)
 	goods.hs = TEXT("870323");
 	declaration.items = &goods;
 	declaration.item_count = 1;
-	REQUIRE(intake_begin(&(struct intake){.database = database, .decider = scene.decider, .actor = &actor}, scene.arena,
-		&row, &session) == STATUS_OK);
+	REQUIRE(intake_begin(&intake, scene.arena, &row, &session) == STATUS_OK);
 	CHECK(intake_take(session, &bill, NULL) == STATUS_OK);
 	CHECK(intake_take(session, &declaration, NULL) == STATUS_OK);
 	REQUIRE(intake_end(session) == STATUS_OK);
