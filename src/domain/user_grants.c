@@ -15,10 +15,11 @@ STATEMENT(GRANTS_OF_USER, "select role_code, roles.label, units.path, units.name
 STATEMENT(USER_EXISTS, "select count(*) from users where id = $1");
 STATEMENT(ROLE_EXISTS, "select count(*) from roles where code = $1");
 STATEMENT(ACTOR_OF_USER, "select login, name, language from users where id = $1 and is_active = 1");
-STATEMENT(RIGHTS_OF_USER, "select distinct permission_code, units.path from user_grants "
+/* At every request: put in order, and once what two roles give at one unit, by actor_load_grants(). */
+STATEMENT(RIGHTS_OF_USER, "select permission_code, units.path from user_grants "
+	"join units on units.id = user_grants.unit_id "
 	"join role_permissions on role_permissions.role_code = user_grants.role_code "
-	"join units on units.id = user_grants.unit_id where user_id = $1 and units.is_active = 1 "
-	"order by permission_code, units.path");
+	"where user_id = $1 and units.is_active = 1");
 STATEMENT(ROLE_PUT, "insert into roles (code, label, is_shipped) values ($1, $2, 1) "
 	"on conflict (code) do update set label = excluded.label, is_shipped = 1");
 STATEMENT(ROLES_EMPTY, "delete from role_permissions where role_code in (select code from roles where is_shipped = 1)");
@@ -202,6 +203,28 @@ enum status user_may_manage(struct reader *reader, const struct actor *actor, co
 	return STATUS_OK;
 }
 
+static int grant_compare(const struct grant *a, const struct grant *b)
+{
+	int by_permission = strcmp(a->permission, b->permission);
+
+	return by_permission ? by_permission : text_compare(a->unit_path, b->unit_path);
+}
+
+/* The grant behind the last one to its place, if it is not there yet. Rows mostly come in order. */
+static void grant_settle(struct actor *actor)
+{
+	struct grant grant = actor->grants[actor->grant_count];
+	size_t place = actor->grant_count;
+
+	while (place && grant_compare(&actor->grants[place - 1], &grant) > 0)
+		place--;
+	if (place && grant_compare(&actor->grants[place - 1], &grant) == 0)
+		return;
+	memmove(&actor->grants[place + 1], &actor->grants[place], (actor->grant_count - place) * sizeof grant);
+	actor->grants[place] = grant;
+	actor->grant_count++;
+}
+
 enum status actor_load_grants(struct reader *reader, struct arena *arena, struct actor *actor)
 {
 	struct rows AUTO(rows_release) *rows = NULL;
@@ -227,7 +250,7 @@ enum status actor_load_grants(struct reader *reader, struct arena *arena, struct
 		if (!grant->permission || !grant->unit_path.data)
 			return STATUS_NO_MEMORY;
 		if (path_is_root(grant->unit_path) || !right_is_national(grant->permission))
-			actor->grant_count++;
+			grant_settle(actor);
 	}
 	return rows_status(rows);
 }

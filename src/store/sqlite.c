@@ -20,11 +20,14 @@ enum {
 	PARAMETERS_MOST = 999 /* what any build of SQLite takes */
 };
 
+enum bound { BOUND_BEGIN, BOUND_COMMIT, BOUND_ROLLBACK, BOUND_COUNT };
+
 struct sqlite_connection {
 	struct connection base;
 	sqlite3 *handle;
 	struct statement_map prepared;
 	struct sqlite_prepared *list; /* all cached ones */
+	sqlite3_stmt *bounds[BOUND_COUNT]; /* begin, commit, rollback: with every request, so they are not parsed again */
 };
 
 struct sqlite_prepared {
@@ -100,6 +103,23 @@ static enum status run(struct sqlite_connection *connection, const char *sql)
 	return sqlite3_exec(connection->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? STATUS_OK : fail(connection, sql);
 }
 
+/* The beginning or end of a transaction. */
+static enum status run_bound(struct sqlite_connection *connection, enum bound bound)
+{
+	static const char *const texts[BOUND_COUNT] = {"begin", "commit", "rollback"};
+	const char *sql = bound == BOUND_BEGIN && connection->base.for_writing ? "begin immediate" : texts[bound];
+	sqlite3_stmt **handle = &connection->bounds[bound];
+	enum status status = STATUS_OK;
+
+	if (!*handle &&
+		sqlite3_prepare_v3(connection->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, handle, NULL) != SQLITE_OK)
+		return fail(connection, sql);
+	if (sqlite3_step(*handle) != SQLITE_DONE)
+		status = fail(connection, sql);
+	sqlite3_reset(*handle);
+	return status;
+}
+
 static void prepared_free(struct sqlite_prepared *prepared)
 {
 	sqlite3_finalize(prepared->handle);
@@ -117,6 +137,8 @@ static void sqlite_disconnect(struct connection *base)
 		connection->list = prepared->next;
 		prepared_free(prepared);
 	}
+	for (int i = 0; i < BOUND_COUNT; i++)
+		sqlite3_finalize(connection->bounds[i]);
 	statement_map_release(&connection->prepared);
 	sqlite3_close_v2(connection->handle);
 	memory_free(connection);
@@ -194,7 +216,7 @@ static enum status sqlite_connect(struct database *database, bool for_writing, s
 
 static enum status sqlite_begin(struct connection *base)
 {
-	return run(sqlite_of(base), base->for_writing ? "begin immediate" : "begin");
+	return run_bound(sqlite_of(base), BOUND_BEGIN);
 }
 
 static bool sqlite_is_lost(struct connection *base)
@@ -204,7 +226,7 @@ static bool sqlite_is_lost(struct connection *base)
 
 static void sqlite_rollback(struct connection *base)
 {
-	if (!sqlite_is_lost(base) && run(sqlite_of(base), "rollback") != STATUS_OK)
+	if (!sqlite_is_lost(base) && run_bound(sqlite_of(base), BOUND_ROLLBACK) != STATUS_OK)
 		base->broken = true;
 }
 
@@ -214,7 +236,7 @@ static enum status sqlite_commit(struct connection *base)
 
 	if (base->broken || sqlite_is_lost(base))
 		return STATUS_UNAVAILABLE;
-	status = run(sqlite_of(base), "commit");
+	status = run_bound(sqlite_of(base), BOUND_COMMIT);
 	if (status != STATUS_OK)
 		sqlite_rollback(base);
 	return status;

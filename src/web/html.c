@@ -19,39 +19,40 @@ static const char *const entities[128] = {
 #undef CONTROL
 };
 
-static void escape(struct buffer *out, struct text text)
+/* From `from` up to a byte that may not stand as it is or begins a longer character. */
+static size_t clean_until(struct text text, size_t from)
 {
-	size_t from = 0;
-
-	for (size_t i = 0; i < text.size; i++) {
-		unsigned char byte = (unsigned char)text.data[i];
-
-		if (byte >= 128 || !entities[byte])
-			continue;
-		buffer_put(out, text.data + from, i - from);
-		buffer_string(out, entities[byte]);
-		from = i + 1;
-	}
-	if (text.size)
-		buffer_put(out, text.data + from, text.size - from);
+	while (from < text.size && (unsigned char)text.data[from] < 128 && !entities[(unsigned char)text.data[from]])
+		from++;
+	return from;
 }
 
 /* Bytes that are not UTF-8 become U+FFFD, so that a page is always valid. */
 static void escape_any(struct buffer *out, struct text text)
 {
-	if (utf8_is_valid(text)) {
-		escape(out, text);
-		return;
-	}
-	while (text.size) {
-		struct text start = text;
-		uint32_t code_point = utf8_next(&text);
+	size_t from = 0, at = clean_until(text, 0);
 
-		if (code_point == 0xfffd)
-			utf8_append(out, code_point);
-		else
-			escape(out, text_slice(start, 0, start.size - text.size));
+	while (at < text.size) {
+		struct text rest = text_slice(text, at, text.size);
+		const char *instead = "\xef\xbf\xbd";
+		size_t size = 1;
+
+		if ((unsigned char)text.data[at] < 128) {
+			instead = entities[(unsigned char)text.data[at]];
+		} else {
+			if (utf8_next(&rest) != 0xfffd)
+				instead = NULL;
+			size = text.size - at - rest.size;
+		}
+		if (instead) {
+			buffer_put(out, text.data + from, at - from);
+			buffer_string(out, instead);
+			from = at + size;
+		}
+		at = clean_until(text, at + size);
 	}
+	if (text.size)
+		buffer_put(out, text.data + from, text.size - from);
 }
 
 struct html html_to(struct buffer *out, enum language language)
@@ -151,9 +152,9 @@ void html(struct html *p, const char *format, ...)
 
 	va_start(arguments, format);
 	while (*format) {
-		size_t plain = strcspn(format, "%");
+		size_t plain = (size_t)(strchrnul(format, '%') - format);
 
-		buffer_append(p->out, (struct text){format, plain});
+		buffer_put(p->out, format, plain);
 		format += plain;
 		if (!*format)
 			break;

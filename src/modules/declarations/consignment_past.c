@@ -45,38 +45,44 @@ static void print_sum(struct html *p, const struct list_sums *past, struct text 
 	html(p, ".</p>");
 }
 
+/* What the queries of a page have in common. */
+struct past {
+	struct html *p;
+	struct list_query seen; /* whose units are looked at */
+	struct text currency;
+};
+
 /* The earlier ones by one filter of the list, which the link below shows whole. */
-static enum status print_past(struct request *rq, struct reader *db, struct html *p, const char *title,
+static enum status print_past(struct request *rq, struct reader *db, struct past *past, const char *title,
 	struct list_query *query)
 {
 	static const struct table_column columns[] = {{TR("Date"), "date"}, {TR("Référence"), "text"}, {TR("Circuit"), "lane"},
 		{TR("Destinataire"), "text"}, {TR("Marchandise"), "text"}, {TR("Résultat"), "text"}, {NULL, NULL}};
+	struct html *p = past->p;
 	struct stored_consignment *rows;
-	struct text currency;
-	struct list_sums past;
+	struct list_sums sums;
 	size_t count;
 	bool has_more;
 
-	TRY(setting_text(db, &national_currency, rq->arena, &currency));
-	TRY(list_ready(rq, db, query));
-	TRY(list_sums(rq, db, query, LOOKED_AT, &past));
+	TRY(list_ready_like(rq, db, &past->seen, query));
+	TRY(list_sums(rq, db, query, LOOKED_AT, &sums));
 	TRY(list_rows(rq, db, query, SHOWN, &rows, &count, &has_more));
 	html(p, "<h3>%s</h3>", tr(p->language, title));
 	if (!count) {
 		html(p, "<p class=\"muted\">%s</p>", tr(p->language, TR("Rien avant cet envoi, dans les bureaux que vous voyez.")));
 		return STATUS_OK;
 	}
-	print_sum(p, &past, currency);
+	print_sum(p, &sums, past->currency);
 	table_begin(p, title, columns);
 	for (size_t i = 0; i < count; i++)
-		print_past_row(p, &rows[i], currency);
+		print_past_row(p, &rows[i], past->currency);
 	table_end(p);
 	html(p, "<p><a href=\"%s\">%s</a></p>", list_address(rq, query, NULL, LIST_INPUTS, NULL),
 		tr(p->language, TR("Voir toute la liste")));
 	return STATUS_OK;
 }
 
-static enum status print_goods(struct request *rq, struct reader *db, struct html *p,
+static enum status print_goods(struct request *rq, struct reader *db, struct past *past,
 	const struct stored_consignment *row, const struct consignment *consignment)
 {
 	struct text done[GOODS_SHOWN];
@@ -94,10 +100,10 @@ static enum status print_goods(struct request *rq, struct reader *db, struct htm
 		done[count++] = goods;
 		query.values[LIST_GOODS] = text_slice(goods, 2, goods.size);
 		query.before_id = row->id;
-		html(p, "<p class=\"muted\">%s %.*s – %.*s</p>", tr(p->language, TR("Position et origine")),
+		html(past->p, "<p class=\"muted\">%s %.*s – %.*s</p>", tr(past->p->language, TR("Position et origine")),
 			TEXT_FORMAT(text_slice(consignment->items[i].hs, 0, 6)),
 			TEXT_FORMAT(consignment->items[i].origin));
-		TRY(print_past(rq, db, p, TR("Mêmes marchandises, même origine"), &query));
+		TRY(print_past(rq, db, past, TR("Mêmes marchandises, même origine"), &query));
 	}
 	return STATUS_OK;
 }
@@ -105,15 +111,18 @@ static enum status print_goods(struct request *rq, struct reader *db, struct htm
 enum status print_past_traffic(struct request *rq, struct reader *db, struct html *p,
 	const struct stored_consignment *row, const struct consignment *consignment)
 {
+	struct past past = {.p = p, .seen = list_blank("/envois")};
 	struct list_query query = list_blank("/envois");
 
+	TRY(setting_text(db, &national_currency, rq->arena, &past.currency));
+	TRY(list_ready(rq, db, &past.seen));
 	section_begin_at(p, "trafic", TR("Trafic antérieur"));
 	if (row->consignee_code.size) {
 		query.values[LIST_OPERATOR] = row->consignee_code;
 		query.before_id = row->id;
-		TRY(print_past(rq, db, p, TR("Cet opérateur"), &query));
+		TRY(print_past(rq, db, &past, TR("Cet opérateur"), &query));
 	}
-	TRY(print_goods(rq, db, p, row, consignment));
+	TRY(print_goods(rq, db, &past, row, consignment));
 	if (!row->consignee_code.size && !consignment->item_count)
 		html(p, "<p class=\"muted\">%s</p>", tr(p->language, TR("Ni code d'opérateur ni article : rien à comparer.")));
 	section_end(p);

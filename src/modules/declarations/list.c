@@ -12,13 +12,15 @@ enum { UNIT_LIMIT = 2000, BEHIND_LIMIT = 64 << 20, BEHIND_TEXT = 4000 };
 
 /* One lane's run of an index: from where the page before ended, `more` is the index's own condition. */
 #define RUN(lane_number, units, more)                                                                                  \
-	"select * from (select c.day, c.id from consignments c where " units " and c.lane = " #lane_number             \
+	"select c.day as day, c.id as id from consignments c where " units " and c.lane = " #lane_number               \
 	" and ($2 < 0 or $2 = " #lane_number ") " more "and c.day >= $5 and (c.day, c.id) < ($6, $7) "                 \
 	"and ($3 < 0 or c.stage = $3) and (CAST($4 AS text) is null or c.state = $4) "                                 \
-	"and ($8 < 0 or c.outcome = $8) order by c.day desc, c.id desc limit $9) r" #lane_number " "
+	"and ($8 < 0 or c.outcome = $8) "
+/* The order said of the whole union and nowhere else: both databases then merge the runs row by row and read no more of
+ * them than is shown. */
 #define RUNS(units, more)                                                                                              \
-	"select day, id from (" RUN(3, units, more) "union all " RUN(2, units, more) "union all " RUN(1, units, more)  \
-	"union all " RUN(0, units, more) ") runs order by day desc, id desc limit $9"
+	RUN(3, units, more) "union all " RUN(2, units, more) "union all " RUN(1, units, more) "union all "             \
+	RUN(0, units, more) "order by day desc, id desc limit $9"
 #define BELOW_ROOT "substr(c.unit_path, 1, length(CAST($1 AS text))) = $1"
 #define OF_UNIT "c.unit_path = $1"
 
@@ -62,6 +64,16 @@ STATEMENT_OF(FOUND_BY_WORD,
 	"from search_postings p join consignments c on c.id = p.consignment_id where p.word_id = $1 "                  \
 	"and p.consignment_id < $4 and " seen "order by p.consignment_id desc limit $5) x"
 STATEMENT_OF(SUMS_BY_WORD, SUMS(SEEN), SUMS(SEEN_POSTGRES));
+/* The same for who sees all units: nothing need be known of the rows but their place, and of those controlled what was
+ * found, which a small index holds. */
+STATEMENT(FOUND_WHOLE, "select 0, consignment_id from search_postings where word_id = $1 and consignment_id < $2 "
+	"order by consignment_id desc limit $3");
+#define SUMS_WHOLE_OF(by)                                                                                              \
+	"select count(*), count(o.outcome), coalesce(cast(sum(o.outcome) as bigint), 0), "                             \
+	"coalesce(cast(sum(o.recovered) as bigint), 0) from (select p.consignment_id as id from search_postings p "    \
+	"where p.word_id = $1 and p.consignment_id < $2 order by p.consignment_id desc limit $3) x "                   \
+	"left join consignments o " by "on o.id = x.id and o.outcome is not null"
+STATEMENT_OF(SUMS_WHOLE, SUMS_WHOLE_OF("indexed by consignments_outcomes "), SUMS_WHOLE_OF(""));
 /* What the index has not reached yet. */
 STATEMENT_OF(FOUND_BEHIND,
 	"select c.day, c.id, v.content from consignments c join consignment_versions v on v.id = c.id * 65536 + c.version "
@@ -183,6 +195,16 @@ struct list_query list_blank(const char *path)
 enum status list_ready(struct request *rq, struct reader *db, struct list_query *query)
 {
 	TRY(read_units(rq, db, query));
+	return read_search(rq, db, query);
+}
+
+enum status list_ready_like(struct request *rq, struct reader *db, const struct list_query *other, struct list_query *query)
+{
+	query->paths = other->paths;
+	query->units = other->units;
+	query->unit_count = other->unit_count;
+	query->is_whole = other->is_whole;
+	query->root = other->root;
 	return read_search(rq, db, query);
 }
 
@@ -398,6 +420,14 @@ static enum status unit_list_json(const struct list_query *query, struct arena *
 	return ret_json->data ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* Nothing is asked but one code, by one who sees all. */
+static bool is_one_code(const struct list_query *query)
+{
+	return query->is_whole && query->search.count == 1 && !query->search.is_hopeless && query->search.terms[0].count == 1 &&
+		!query->search.pattern.data && query->lane < 0 && query->stage < 0 && query->outcome < 0 &&
+		!query->values[LIST_STATE].size && query->from == DATE_NONE && query->until == DATE_NONE;
+}
+
 static enum status runs_of_words(struct reader *db, const struct list_query *query, struct arena *arena,
 	struct places *places)
 {
@@ -409,6 +439,9 @@ static enum status runs_of_words(struct reader *db, const struct list_query *que
 	int64_t until = query->until == DATE_NONE ? INT32_MAX : query->until;
 	struct value values[16];
 
+	if (is_one_code(query))
+		return run_query(db, &FOUND_WHOLE,
+			PARAMS(V_INT(search->terms[0].ids[0]), V_INT(query->before_id), V_INT((int64_t)places->most)), places);
 	TRY(unit_list_json(query, arena, &units));
 	for (size_t i = 0; i < search->count; i++)
 		if (i != search->driver)
@@ -512,11 +545,16 @@ enum status list_sums(struct request *rq, struct reader *db, const struct list_q
 	*ret_sums = (struct list_sums){0};
 	if (!query->has_search || search->count != 1 || search->is_hopeless || !search->terms[0].count)
 		return STATUS_OK;
-	TRY(unit_list_json(query, rq->arena, &units));
-	TRY(store_query(db, &SUMS_BY_WORD,
-		PARAMS(V_INT(search->terms[0].ids[0]), value_text(query->is_whole ? query->root : TEXT_NONE), value_text(units),
-			V_INT(query->before_id), V_INT((int64_t)most)),
-		&rows));
+	if (query->is_whole) {
+		TRY(store_query(db, &SUMS_WHOLE,
+			PARAMS(V_INT(search->terms[0].ids[0]), V_INT(query->before_id), V_INT((int64_t)most)), &rows));
+	} else {
+		TRY(unit_list_json(query, rq->arena, &units));
+		TRY(store_query(db, &SUMS_BY_WORD,
+			PARAMS(V_INT(search->terms[0].ids[0]), V_NULL, value_text(units), V_INT(query->before_id),
+				V_INT((int64_t)most)),
+			&rows));
+	}
 	if (rows_next(rows))
 		*ret_sums = (struct list_sums){rows_integer(rows, 0), rows_integer(rows, 1), rows_integer(rows, 2),
 			rows_integer(rows, 3)};

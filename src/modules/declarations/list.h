@@ -37,6 +37,9 @@ enum status list_read(struct request *rq, struct reader *db, const char *path, i
 struct list_query list_blank(const char *path);
 /* Units and search terms of the query's values. */
 enum status list_ready(struct request *rq, struct reader *db, struct list_query *query) MUST_CHECK;
+/* The same with the units of a query that was made ready for the same person and office. */
+enum status list_ready_like(struct request *rq, struct reader *db, const struct list_query *other,
+	struct list_query *query) MUST_CHECK;
 /* The address of the list (NULL: its own path) with one input changed (LIST_INPUTS: none). NULL without memory. */
 const char *list_address(struct request *rq, const struct list_query *query, const char *path, enum list_input input,
 	const char *value);
