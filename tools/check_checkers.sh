@@ -66,6 +66,7 @@ spoil check_words.sh "released without a value" src/web/page.c \
 	'int f(int a)\n{\n\tAUTO(buffer_release) struct buffer b;\n\n\tif (a)\n\t\treturn 1;\n\tbuffer_init(&b, 1);\n}\n'
 spoil check_words.sh "a path of one machine" src/web/page.c 'const char *p = "/home/me/x";\n'
 spoil check_translations.sh "a missing translation" src/web/words.c 'const char *y = TR("Bonsoir");\n'
+spoil check_translations.sh "an empty text" src/web/words.c 'const char *y = TR("");\n'
 fresh
 printf 'const char *y = TR("Bonsoir");\n' >>src/web/words.c
 for language in en es pt; do printf '\nmsgid "Bonsoir"\nmsgstr ""\n' >>po/$language.po; done

@@ -7,8 +7,13 @@ cd "${1:-$here/..}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-"$here/collect_texts.sh" . "$work/vigie.pot"
 status=0
+# What xgettext warns of is no text: an empty one, a broken escape.
+"$here/collect_texts.sh" . "$work/vigie.pot" 2>"$work/warnings"
+if [ -s "$work/warnings" ]; then
+	cat "$work/warnings"
+	status=1
+fi
 for po in po/*.po; do
 	msgfmt --check-header -o /dev/null "$po" 2>"$work/format" ||
 		{ sed "s#^#$po: #" "$work/format"; status=1; }

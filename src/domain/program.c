@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOKEN_BYTES = 32, HINT_SIZE = 6, MOST_DAYS = 1100, MOST_PER_MINUTE = 100000, PURPOSE_LIMIT = 300,
+enum { TOKEN_BYTES = 32, HINT_SIZE = 6, PURPOSE_LIMIT = 300,
 	TAKEN_SECONDS = 1800 /* after which a request that was cut off may be made anew */ };
 
 /* No password hash verifies against this. */
@@ -76,7 +76,7 @@ enum status program_create(struct writer *writer, const struct actor *actor, con
 		.password_hash = no_password};
 	int64_t id;
 
-	if (program->per_minute < 1 || program->per_minute > MOST_PER_MINUTE || program->purpose.size > PURPOSE_LIMIT)
+	if (program->per_minute < 1 || program->per_minute > PROGRAM_PER_MINUTE || program->purpose.size > PURPOSE_LIMIT)
 		return STATUS_INVALID;
 	TRY(user_create(writer, actor, &user, &id));
 	TRY(store_execute(writer, &PROGRAM_ADD,
@@ -159,7 +159,7 @@ enum status program_token_add(struct writer *writer, const struct actor *actor, 
 
 	if (!arena)
 		return STATUS_NO_MEMORY;
-	if (days < 1 || days > MOST_DAYS)
+	if (days < 1 || days > PROGRAM_TOKEN_DAYS)
 		return STATUS_INVALID;
 	TRY(program_find(writer_reader(writer), user_id, arena, &program));
 	TRY(store_integer(writer_reader(writer), &TOKENS_OPEN, PARAMS(V_INT(user_id), V_INT(now)), &open));

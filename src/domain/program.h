@@ -5,7 +5,12 @@
 #include "domain/setting.h"
 #include "domain/user.h"
 
-enum { PROGRAM_TOKEN_ROOM = 64, PROGRAM_TOKENS = 20 /* open ones of one program */ };
+enum {
+	PROGRAM_TOKEN_ROOM = 64,
+	PROGRAM_TOKENS = 20, /* open ones of one program */
+	PROGRAM_TOKEN_DAYS = 1100, /* the most that one is valid */
+	PROGRAM_PER_MINUTE = 1000000, /* the most requests a minute that one may be allowed */
+};
 /* "Authorization: Bearer vigie_…" */
 #define PROGRAM_TOKEN_START "vigie_"
 
@@ -14,7 +19,7 @@ struct program {
 	struct text login, name, purpose;
 	bool is_active;
 };
-/* per_minute: requests a minute, 1 … 100,000. STATUS_INVALID, STATUS_CONFLICT (login taken). */
+/* per_minute: requests a minute, 1 … PROGRAM_PER_MINUTE. STATUS_INVALID, STATUS_CONFLICT (login taken). */
 enum status program_create(struct writer *writer, const struct actor *actor, const struct program *program,
 	int64_t *ret_user_id) MUST_CHECK;
 enum status program_find(struct reader *reader, int64_t user_id, struct arena *arena, struct program *ret_program)
@@ -27,7 +32,7 @@ struct program_token {
 	int64_t id, created_at, expires_at, ended_at, seen_at; /* the last two may be TIME_NONE */
 	struct text hint;
 };
-/* A new token, valid for `days` (1 … 1,100) from `now`. STATUS_CONFLICT: too many are open. */
+/* A new token, valid for `days` (1 … PROGRAM_TOKEN_DAYS) from `now`. STATUS_CONFLICT: too many are open. */
 enum status program_token_add(struct writer *writer, const struct actor *actor, int64_t user_id, int64_t days,
 	int64_t now, char ret_token[PROGRAM_TOKEN_ROOM]) MUST_CHECK;
 /* STATUS_NOT_FOUND: no such open token of this program. */

@@ -231,9 +231,45 @@ void api_headers(struct exchange *exchange)
 
 /* ---- data */
 
-static void list_end(struct exchange *exchange, struct json_writer *json)
+/* How many rows the list has from its beginning, with the rights and filters of the request: its own handler says so, as
+ * far as TOTAL_ROWS_MOST, so that no list can be counted for long. */
+static enum status put_total(struct exchange *exchange, struct reader *reader, struct json_writer *json)
+{
+	const char *next_page = exchange->next_page;
+	AUTO(buffer_release) struct buffer rows = {0};
+	struct json_writer counted;
+	json_t *list = NULL;
+	enum status status;
+	int line;
+
+	buffer_init(&rows, exchange->server->options.response_limit);
+	put_begin(&counted, &rows);
+	put_array(&counted);
+	exchange->is_counting = true;
+	exchange->next_page = NULL;
+	status = exchange->match.route->data(&exchange->rq, reader, &counted);
+	put_array_end(&counted);
+	exchange->is_counting = false;
+	if (status == STATUS_OK)
+		status = buffer_status(&rows);
+	if (status == STATUS_OK)
+		status = json_parse(buffer_text(&rows), rows.size, &list, &line);
+	put_key(json, "total");
+	put_object(json);
+	put_key(json, "rows");
+	put_int(json, (int64_t)json_array_size(list));
+	put_key(json, "or_more");
+	put_bool(json, exchange->next_page != NULL);
+	put_object_end(json);
+	json_decref(list);
+	exchange->next_page = next_page;
+	return status;
+}
+
+static enum status list_end(struct exchange *exchange, struct reader *reader, struct json_writer *json)
 {
 	struct request *rq = &exchange->rq;
+	struct text total = rq_input(rq, "total");
 	int64_t rows;
 
 	if (exchange->next_page && rq_integer(rq, "limite", &rows))
@@ -241,11 +277,14 @@ static void list_end(struct exchange *exchange, struct json_writer *json)
 			strchr(exchange->next_page, '?') ? '&' : '?', (long long)rows)
 					      .data;
 	put_array_end(json);
+	if (total.size && !text_is(total, "0") && !text_is(total, "false"))
+		TRY(put_total(exchange, reader, json));
 	put_key(json, "next");
 	put_text(json, exchange->next_page
 			       ? arena_format(rq->arena, "%.*s%s", (int)sizeof API_START - 2, API_START, exchange->next_page)
 			       : TEXT_NONE);
 	put_object_end(json);
+	return STATUS_OK;
 }
 
 /* The route's data into the buffer. */
@@ -262,7 +301,7 @@ static enum status render(struct exchange *exchange, const struct route *route, 
 	}
 	TRY(route->data(&exchange->rq, reader, &json));
 	if (route->is_list)
-		list_end(exchange, &json);
+		TRY(list_end(exchange, reader, &json));
 	return buffer_status(out);
 }
 

@@ -17,7 +17,8 @@ bool input_is_declared(const struct exchange *exchange, struct text name)
 	const struct route *route = exchange->match.route;
 	struct text rest = text_of(route ? route->inputs : NULL);
 
-	if (exchange->is_api && route && route->is_list && text_is(name, "limite"))
+	if (exchange->is_api && route && route->is_list &&
+		(text_is(name, "total") || (text_is(name, "limite") && route_goes_on(route))))
 		return true;
 	while (rest.data) {
 		struct text word = text_cut(&rest, ' ');

@@ -16,6 +16,7 @@ struct describing {
 };
 
 /* openapi_schemas.c */
+extern const struct api_shape openapi_total_shape; /* of a list, when asked for */
 extern const struct api_shape openapi_done_shape; /* of what an action answers */
 void describe_string(struct describing *d, const char *key, const char *value);
 void describe_reference(struct describing *d, const char *kind, const char *name);

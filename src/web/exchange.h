@@ -64,6 +64,7 @@ struct exchange {
 	size_t problem_count;
 	const char *flash; /* message id that the next page would show */
 	const char *next_page; /* address of the next part of a list, without API_START */
+	bool is_counting; /* a list is read from its beginning, to say how many rows it has */
 	bool is_resumed; /* after the admission the library tells of the head once more, before the body */
 	char method[12]; /* as it came, for the log */
 

@@ -69,6 +69,8 @@ struct route {
 	const char *upload; /* the form field that may carry files; NULL: none accepted */
 	int64_t body_limit; /* 0: the server's default */
 };
+/* A list that is given in parts: its inputs say where it goes on ("avant", "apres"). Others are given whole. */
+bool route_goes_on(const struct route *route);
 #define ROUTE_PUBLIC "-"
 #define ROUTE_SIGNED_IN "+"
 

@@ -62,6 +62,7 @@ static const struct api_input shared[] = {
 	{"avant", TR("Où reprendre la liste : pris dans l'adresse de la suite"), .kind = API_TEXT},
 	{"apres", TR("Où reprendre la liste : pris dans l'adresse de la suite"), .kind = API_TEXT},
 	{"limite", TR("Combien de lignes par réponse, de 1 à 500"), .kind = API_INTEGER},
+	{"total", TR("Dire aussi combien de lignes la liste a, jusqu'à 200"), .kind = API_BOOLEAN},
 	{"page", TR("Le numéro de la page"), .kind = API_INTEGER, .for_pages = true},
 	{"du", TR("Premier jour"), .kind = API_DATE},
 	{"au", TR("Dernier jour"), .kind = API_DATE},
@@ -162,8 +163,10 @@ static void put_parameters(struct describing *d, const struct module *module, co
 		if (openapi_has_input(module, route, name) && name.data[name.size - 1] != '*')
 			put_parameter(d, name, openapi_input(module, route, name), "query");
 	}
-	if (route->is_list)
+	if (route_goes_on(route))
 		put_parameter(d, TEXT("limite"), openapi_input(module, route, TEXT("limite")), "query");
+	if (route->is_list)
+		put_parameter(d, TEXT("total"), openapi_input(module, route, TEXT("total")), "query");
 	if (route->data) {
 		describe_reference(d, "parameters", "If-None-Match");
 	} else if (route->method != METHOD_GET) {
@@ -286,6 +289,7 @@ static void put_list_schema(struct describing *d, const struct api_shape *shape)
 	put_object(&d->json);
 	describe_field(d, &(struct api_field){"items", NULL, shape ? API_OBJECT : API_ANY, .is_list = true, .of = shape});
 	describe_field(d, &(struct api_field){"next", TR("L'adresse de la suite"), API_TEXT, .may_be_null = true});
+	describe_field(d, &(struct api_field){"total", NULL, API_OBJECT, .of = &openapi_total_shape});
 	put_object_end(&d->json);
 	put_key(&d->json, "required");
 	put_array(&d->json);

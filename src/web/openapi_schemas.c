@@ -143,6 +143,12 @@ static const struct api_field done_fields[] = {
 	{0},
 };
 const struct api_shape openapi_done_shape = {"Done", done_fields};
+static const struct api_field total_fields[] = {
+	{"rows", TR("Combien de lignes ; 200 au plus dans une liste donnée par parties"), API_INTEGER, .may_be_null = false},
+	{"or_more", TR("Vrai s'il y en a davantage"), API_BOOLEAN, .may_be_null = false},
+	{0},
+};
+const struct api_shape openapi_total_shape = {"ListTotal", total_fields};
 
 /* RFC 9457; errors only when single fields are wrong. */
 static void put_problem_shape(struct describing *d)
@@ -181,6 +187,7 @@ void describe_shapes(struct describing *d)
 {
 	describe_collect(d, &error_shape);
 	describe_collect(d, &openapi_done_shape);
+	describe_collect(d, &openapi_total_shape);
 	put_key(&d->json, "schemas");
 	put_object(&d->json);
 	for (size_t i = 0; i < d->shape_count; i++)

@@ -27,6 +27,12 @@ static bool may_read(const struct request *rq, const char *name)
 	return false;
 }
 
+/* Where a list goes on: not there while its rows are counted from the beginning. */
+static bool is_place(const char *name)
+{
+	return strcmp(name, "avant") == 0 || strcmp(name, "apres") == 0 || strcmp(name, "jour") == 0;
+}
+
 struct text rq_input(const struct request *rq, const char *name)
 {
 	struct text value = TEXT_NONE;
@@ -39,7 +45,7 @@ size_t rq_inputs(const struct request *rq, const char *name, struct text *ret_va
 	const struct exchange *exchange = exchange_of(rq);
 	size_t count = 0;
 
-	if (!may_read(rq, name))
+	if (!may_read(rq, name) || (exchange->is_counting && is_place(name)))
 		return 0;
 	for (size_t i = 0; i < exchange->input_count && count < limit; i++)
 		if (text_is(exchange->inputs[i].name, name))
@@ -171,6 +177,8 @@ size_t rq_page_rows(const struct request *rq, size_t usual)
 {
 	int64_t asked;
 
+	if (rq_is_api(rq) && exchange_of(rq)->is_counting)
+		return TOTAL_ROWS_MOST;
 	if (!rq_is_api(rq) || !rq_integer(rq, "limite", &asked) || asked < 1)
 		return usual;
 	return asked < PAGE_ROWS_MOST ? (size_t)asked : PAGE_ROWS_MOST;

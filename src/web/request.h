@@ -75,7 +75,7 @@ void rq_listen(struct request *rq, const char *event,
 void rq_next_page(struct request *rq, const char *path);
 /* How many rows a list's data() gives at once: what the program asks for by `limite`, up to the most, else the usual
  * number. The address of the next part keeps `limite`. */
-enum { PAGE_ROWS_MOST = 500 };
+enum { PAGE_ROWS_MOST = 500, TOTAL_ROWS_MOST = 200 /* what `total` counts to */ };
 size_t rq_page_rows(const struct request *rq, size_t usual);
 /* The same, made from the path, the inputs of this request that are kept (blank-separated names) and where to go on. */
 void rq_next_page_of(struct request *rq, const char *path, const char *kept, const char *name, struct text value);

@@ -211,6 +211,25 @@ static void pages_of_lists(const struct scene *scene)
 	answer_release(&answer);
 }
 
+/* What the prompt allows as a rate, and what it says of the rest. */
+static void rates_at_the_prompt(const char *url)
+{
+	static const char *const refused[] = {"0", "-1", "1000001", "mille", ""};
+	char token[100];
+	struct run run;
+
+	CHECK(give_token(url, "rapide", "auditor", "1000000", token) && text_starts_with(text_of(token), TEXT("vigie_")));
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		RUN(&run, "token", "trop", "--rate", refused[i], "--db", url);
+		CHECK(run.code != 0 && run.out.size == 0);
+		CHECK(text_find(buffer_text(&run.err), TEXT("--rate attend un nombre entier entre 1 et")) < run.err.size);
+		run_release(&run);
+	}
+	RUN(&run, "token", "trop", "--days", "1101", "--db", url);
+	CHECK(run.code != 0 && text_find(buffer_text(&run.err), TEXT("--days")) < run.err.size);
+	run_release(&run);
+}
+
 static void behave(const char *url)
 {
 	struct scene scene = {.site = {.url = url, .process = -1}};
@@ -226,6 +245,7 @@ static void behave(const char *url)
 		uploads(&scene);
 		problems(&scene);
 		rates(&scene, slow);
+		rates_at_the_prompt(url);
 		CHECK(site_stop(&scene.site));
 	} else {
 		test_failed(__FILE__, __LINE__, "no server to ask");

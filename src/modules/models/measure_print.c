@@ -104,7 +104,7 @@ void print_drift(struct html *p, const json_t *drift)
 		last = json_number_value(json_object_get(row, "psi"));
 		feature = feature_find(text_of(json_string_value(json_object_get(row, "feature"))));
 		table_row_begin(p);
-		table_cell(p, text_of(tr(p->language, feature < feature_count() ? feature_label(feature) : "")));
+		table_cell(p, feature < feature_count() ? text_of(tr(p->language, feature_label(feature))) : TEXT_NONE);
 		table_cell_number(p, micro_of(last), 3);
 		table_cell_begin(p);
 		badge(p, last < .1 ? "ok" : last < .25 ? "warning" : "danger",

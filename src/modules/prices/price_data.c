@@ -78,24 +78,35 @@ static void read_place(struct request *rq, int64_t *ret_day, struct text *ret_cu
 		*ret_day = INT64_MAX;
 }
 
+enum status rates_from(struct request *rq, struct reader *db, size_t most, struct rows **ret_rows)
+{
+	struct text currency, source;
+	int64_t day;
+
+	read_place(rq, &day, &currency, &source);
+	return store_query(db, &RATES_DATA,
+		PARAMS(V_INT(day), value_text(currency), value_text(source), V_INT((int64_t)most)), ret_rows);
+}
+
+void rate_place_print(struct buffer *out, struct rows *rows)
+{
+	struct text code = rows_text(rows, 0), from = rows_text(rows, 2);
+
+	buffer_clear(out);
+	date_print(out, rows_integer(rows, 1));
+	buffer_format(out, ",%.*s,%.*s", TEXT_FORMAT(code), TEXT_FORMAT(from));
+}
+
 enum status exchange_rates_data(struct request *rq, struct reader *db, struct json_writer *json)
 {
 	size_t page = rq_page_rows(rq, PAGE_ROWS), count = 0;
 	AUTO(rows_release) struct rows *rows = NULL;
 	AUTO(buffer_release) struct buffer last = {0};
-	struct text currency, source;
-	int64_t day;
 
-	read_place(rq, &day, &currency, &source);
 	buffer_init(&last, 400);
-	TRY(store_query(db, &RATES_DATA,
-		PARAMS(V_INT(day), value_text(currency), value_text(source), V_INT((int64_t)page + 1)), &rows));
+	TRY(rates_from(rq, db, page + 1, &rows));
 	while (rows_next(rows) && ++count <= page) {
-		struct text code = rows_text(rows, 0), from = rows_text(rows, 2);
-
-		buffer_clear(&last);
-		date_print(&last, rows_integer(rows, 1));
-		buffer_format(&last, ",%.*s,%.*s", TEXT_FORMAT(code), TEXT_FORMAT(from));
+		rate_place_print(&last, rows);
 		api_row(json, &rate_shape, rows);
 	}
 	if (count > page)

@@ -1,10 +1,11 @@
 /* The references in force, and the rates they were made with. */
+#include "modules/prices/price_data.h"
 #include "modules/prices/prices.h"
 #include "web/page.h"
 #include "web/query.h"
 #include "web/session.h"
 
-enum { PAGE_ROWS = 50, PAGES_MOST = 100000, RATES_SHOWN = 200 };
+enum { PAGE_ROWS = 50, PAGES_MOST = 100000 };
 
 STATEMENT(RUNS_LAST,
 	"select id, made_at, first_day, last_day, currency, rate, item_count, left_out_count, reference_count from price_runs "
@@ -13,8 +14,7 @@ STATEMENT(REFERENCES_LIST,
 	"select hs6, origin, unit, low, first_quarter, median, third_quarter, high, observations from price_references where "
 	"until_run is null and (CAST($1 AS text) = '' or hs6 like $1) and (CAST($2 AS text) = '' or origin = $2) "
 	"order by hs6, origin, unit limit $3 offset $4");
-STATEMENT(RATES_LIST,
-	"select currency, day, source, rate, observations from exchange_rates order by day desc, currency, source limit $1");
+STATEMENT(RATES_KNOWN, "select count(*) from (select 1 from exchange_rates limit 1) one");
 
 static struct text digits_of(struct arena *arena, struct text text)
 {
@@ -137,48 +137,79 @@ struct typed {
 	size_t problem_count;
 };
 
-static enum status print_rates(struct request *rq, struct reader *db, const struct typed *typed)
+/* What gives rates stands before them; open when there is something to mend, or nothing else to see. */
+static void print_rate_forms(struct html *p, const struct typed *typed, bool is_first)
+{
+	struct form form;
+
+	fold_begin(p, TR("Donner un taux"), typed->problem_count || is_first);
+	form = form_begin(p, "/prix/taux", typed->problems, typed->problem_count);
+	form_field(&form, &(struct field){.name = "monnaie", .label = TR("Monnaie"), .value = typed->currency,
+				.help = TR("Code à trois lettres : EUR, USD."), .required = true, .limit = 3});
+	form_field(&form, &(struct field){.name = "jour", .label = TR("Jour"), .type = "date", .value = typed->day,
+				.required = true});
+	form_field(&form, &(struct field){.name = "taux", .label = TR("Monnaie nationale pour une unité"),
+				.value = typed->rate, .required = true, .limit = 20});
+	form_end(&form, TR("Enregistrer le taux"));
+	fold_end(p);
+	fold_begin(p, TR("Prendre un fichier"), false);
+	form = form_begin(p, "/prix/taux/fichier", NULL, 0);
+	form_upload(&form);
+	form_file(&form, &(struct field){.name = "fichier", .label = TR("Tableau CSV"), .required = true,
+				.help = TR("Colonnes monnaie, jour, taux ; unites si la cote vaut pour plusieurs. Vous "
+					   "verrez d'abord ce qui serait enregistré.")},
+		".csv,.tsv,.txt", false);
+	form_end(&form, TR("Voir ce qui serait enregistré"));
+	fold_end(p);
+}
+
+/* *ret_next: the address of what comes after this page; NULL at the end. */
+static enum status print_rate_rows(struct request *rq, struct html *p, struct rows *rows, const char **ret_next)
 {
 	static const struct table_column columns[] = {{TR("Monnaie"), "text"}, {TR("Jour"), "date"}, {TR("Taux"), "number"},
 		{TR("Source"), "text"}, {TR("Observations"), "number"}, {NULL, NULL}};
+	AUTO(buffer_release) struct buffer place = {0};
+	bool has_more = false;
+	size_t count = 0;
+
+	buffer_init(&place, 400);
+	table_begin(p, TR("Monnaie nationale pour une unité"), columns);
+	while (rows_next(rows)) {
+		has_more = count++ == PAGE_ROWS;
+		if (has_more)
+			break;
+		rate_place_print(&place, rows);
+		table_row_begin(p);
+		table_cell(p, rows_text(rows, 0));
+		table_cell_date(p, rows_integer(rows, 1));
+		table_cell_number(p, rows_integer(rows, 3), 4);
+		table_cell(p, text_of(tr(p->language, text_is(rows_text(rows, 2), "given") ? TR("donné")
+											   : TR("déclarations"))));
+		table_cell_number(p, number_of(rows_integer(rows, 4)), 0);
+		table_row_end(p);
+	}
+	table_end(p);
+	*ret_next = has_more ? arena_format(rq->arena, "/prix/taux?apres=%.*s", TEXT_FORMAT(buffer_text(&place))).data : NULL;
+	return rows_status(rows);
+}
+
+static enum status print_rates(struct request *rq, struct reader *db, const struct typed *typed)
+{
 	AUTO(rows_release) struct rows *rows = NULL;
 	struct html page = page_begin(rq, text_of(tr(rq->language, TR("Taux de change"))));
-	struct form form;
+	bool is_first = !rq_input(rq, "apres").size;
+	const char *next;
+	int64_t known;
 
-	TRY(store_query(db, &RATES_LIST, PARAMS(V_INT(RATES_SHOWN)), &rows));
-	table_begin(&page, TR("Monnaie nationale pour une unité"), columns);
-	while (rows_next(rows)) {
-		table_row_begin(&page);
-		table_cell(&page, rows_text(rows, 0));
-		table_cell_date(&page, rows_integer(rows, 1));
-		table_cell_number(&page, rows_integer(rows, 3), 4);
-		table_cell(&page, text_of(tr(rq->language, text_is(rows_text(rows, 2), "given") ? TR("donné")
-											    : TR("déclarations"))));
-		table_cell_number(&page, number_of(rows_integer(rows, 4)), 0);
-		table_row_end(&page);
-	}
-	table_end(&page);
-	TRY(rows_status(rows));
-	if (rq_may(rq, PRICES_MANAGE)) {
-		section_begin(&page, TR("Donner un taux"));
-		form = form_begin(&page, "/prix/taux", typed->problems, typed->problem_count);
-		form_field(&form, &(struct field){.name = "monnaie", .label = TR("Monnaie"), .value = typed->currency,
-					.help = TR("Code à trois lettres : EUR, USD."), .required = true, .limit = 3});
-		form_field(&form, &(struct field){.name = "jour", .label = TR("Jour"), .type = "date", .value = typed->day,
-					.required = true});
-		form_field(&form, &(struct field){.name = "taux", .label = TR("Monnaie nationale pour une unité"),
-					.value = typed->rate, .required = true, .limit = 20});
-		form_end(&form, TR("Enregistrer le taux"));
-		section_end(&page);
-		section_begin(&page, TR("Prendre un fichier"));
-		form = form_begin(&page, "/prix/taux/fichier", NULL, 0);
-		form_upload(&form);
-		form_file(&form, &(struct field){.name = "fichier", .label = TR("Tableau CSV"), .required = true,
-					.help = TR("Colonnes monnaie, jour, taux ; unites si la cote vaut pour plusieurs. Vous "
-						   "verrez d'abord ce qui serait enregistré.")},
-			".csv,.tsv,.txt", false);
-		form_end(&form, TR("Voir ce qui serait enregistré"));
-		section_end(&page);
+	TRY(store_integer(db, &RATES_KNOWN, NO_PARAMS, &known));
+	if (rq_may(rq, PRICES_MANAGE) && is_first)
+		print_rate_forms(&page, typed, !known);
+	if (known) {
+		TRY(rates_from(rq, db, PAGE_ROWS + 1, &rows));
+		TRY(print_rate_rows(rq, &page, rows, &next));
+		page_links(&page, is_first ? NULL : "/prix/taux", next);
+	} else {
+		notice(&page, "info", TR("Aucun taux encore."));
 	}
 	page_end(&page);
 	return STATUS_OK;

@@ -98,7 +98,7 @@ static void print_new_form(struct html *p, const struct entry *entry)
 		.limit = USER_NAME_LIMIT});
 	form_field(&form, &(struct field){.name = "but", .label = TR("À quoi il sert"), .value = entry->purpose, .limit = 300});
 	form_field(&form, &(struct field){.name = "debit", .label = TR("Demandes par minute"), .type = "number",
-		.value = entry->rate.data ? entry->rate : TEXT("600"), .limit = 6});
+		.value = entry->rate.data ? entry->rate : TEXT("600"), .limit = 7});
 	form_end(&form, TR("Ajouter"));
 	section_end(p);
 }
@@ -179,8 +179,8 @@ enum status program_new_action(struct request *rq, struct writer *db)
 	if (!entry.name.size)
 		add_problem(&entry, "nom", TR("Donnez un nom."));
 	if (entry.rate.size && (!rq_integer(rq, "debit", &program.per_minute) || program.per_minute < 1 ||
-				       program.per_minute > 100000))
-		add_problem(&entry, "debit", TR("Donnez un nombre entre 1 et 100 000."));
+				       program.per_minute > PROGRAM_PER_MINUTE))
+		add_problem(&entry, "debit", TR("Donnez un nombre entre 1 et 1 000 000."));
 	if (!entry.problem_count) {
 		TRY(writer_savepoint(db));
 		status = program_create(db, &rq->actor, &program, &id);
