@@ -77,26 +77,38 @@ const enhance = (root) => {
 
 	// A live region asks for the page again when the stream says that something changed.
 	each("[data-live]", (region) => {
-		let waiting = false;
+		let due = false, busy = false;
+		const pause = (time) => new Promise((done) => setTimeout(done, time));
 		// Tokens of forms are new each time: they are no change.
 		const plain = (node) => node.innerHTML.replace(/(name="_csrf" value=")[^"]*/g, "$1");
-		const renew = () => {
-			if (waiting) return;
-			waiting = true;
-			setTimeout(async () => {
-				waiting = false;
-				if (region.contains(document.activeElement) && /INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName)) return;
-				// The link may be gone, or the page be left, meanwhile: what is shown stays.
-				const text = await fetch(location.href, { headers: { Accept: "text/html" } }).then((answer) => answer.ok ? answer.text() : "").catch(() => "");
-				if (!text) return;
-				const page = new DOMParser().parseFromString(text, "text/html");
-				const fresh = page.getElementById(region.id);
-				if (!fresh || plain(fresh) === plain(region)) return;
-				region.replaceChildren(...document.adoptNode(fresh).childNodes);
-				region.classList.remove("renewed");
-				void region.offsetWidth;
-				region.classList.add("renewed");
-			}, 300);
+		const filled = () => region.contains(document.activeElement) && /INPUT|SELECT|TEXTAREA/.test(document.activeElement.tagName);
+		const show = (text) => {
+			const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(region.id);
+			if (!fresh || plain(fresh) === plain(region)) return;
+			region.replaceChildren(...document.adoptNode(fresh).childNodes);
+			region.classList.remove("renewed");
+			void region.offsetWidth;
+			region.classList.add("renewed");
+		};
+		// One at a time, so that an older page never comes after a newer one; what changes meanwhile is asked for after it.
+		const renew = async () => {
+			due = true;
+			if (busy) return;
+			busy = true;
+			while (due) {
+				await pause(300);
+				due = false;
+				// A link that is gone is tried again; what is shown stays.
+				const text = await fetch(location.href, { headers: { Accept: "text/html" } }).then((answer) => answer.ok ? answer.text() : "").catch(() => null);
+				// What is being filled in is renewed when it is left.
+				if (filled()) region.addEventListener("focusout", renew, { once: true });
+				else if (text) show(text);
+				else if (text === null) {
+					await pause(10000);
+					due = true;
+				}
+			}
+			busy = false;
 		};
 		// Without a stream (an old browser, a proxy that lets none through) the page is asked for again now and then.
 		let clock = 0;

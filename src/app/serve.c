@@ -32,6 +32,7 @@ struct job_threads {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stopping;
+	uint64_t asked; /* how often a job was asked for */
 	struct job_thread {
 		struct job_threads *all;
 		const struct job *job; /* NULL: the short ones */
@@ -92,6 +93,7 @@ static void *run_jobs(void *context)
 	pthread_mutex_lock(&all->lock);
 	while (!all->stopping) {
 		struct timespec until;
+		uint64_t asked = all->asked;
 		int64_t seconds;
 
 		pthread_mutex_unlock(&all->lock);
@@ -99,7 +101,8 @@ static void *run_jobs(void *context)
 		pthread_mutex_lock(&all->lock);
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += seconds > 0 ? seconds : 1;
-		if (!all->stopping)
+		/* What was asked for while it ran, after its look at the table, is no reason to sleep. */
+		if (!all->stopping && all->asked == asked)
 			pthread_cond_timedwait(&all->wake, &all->lock, &until);
 	}
 	pthread_mutex_unlock(&all->lock);
@@ -149,6 +152,7 @@ static void wake_jobs(void *context, const char *channel, struct text payload)
 	if (strcmp(channel, "jobs") != 0)
 		return;
 	pthread_mutex_lock(&all->lock);
+	all->asked++;
 	pthread_cond_broadcast(&all->wake);
 	pthread_mutex_unlock(&all->lock);
 }

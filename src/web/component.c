@@ -213,7 +213,7 @@ void notice(struct html *p, const char *kind, const char *message_id)
 
 void live_begin(struct html *p, const char *id, const char *stream)
 {
-	html(p, "<div id=\"%s\" data-live=\"%s\">", id, stream);
+	html(p, "<div id=\"%s\" data-live=\"%s\">", id, p->rq ? rq_live_path(p->rq, stream) : stream);
 	if (p->rq)
 		html(p, "<noscript><p><a href=\"%.*s\">%s</a></p></noscript>", TEXT_FORMAT(p->rq->path),
 			tr(p->language, TR("Actualiser")));

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "web/exchange.h"
 #include "web/page.h"
+#include "web/stream.h"
 
 #include <string.h>
 
@@ -210,8 +211,10 @@ static void touch(struct server *server, int64_t id, bool is_token)
 static void make_answer(struct exchange *exchange)
 {
 	AUTO(reader_release) struct reader *reader = NULL;
-	enum status status = identify(exchange, &reader);
+	enum status status;
 
+	hub_mark(exchange->server->hub, exchange->live_mark); /* before the reader's view of the database begins */
+	status = identify(exchange, &reader);
 	if (status != STATUS_OK) {
 		exchange->refused = status;
 		exchange->refused_http = 0;

@@ -13,6 +13,10 @@
 
 enum { UPLOAD_LIMIT = 100, COOKIE_LIMIT = 8, API_PROBLEMS = 40, RETIRED_LIMIT = 8 };
 
+/* Of live notifications; see stream.h. */
+enum { LIVE_MARK_SIZE = 40 };
+#define LIVE_SINCE "depuis"
+
 enum phase {
 	PHASE_NEW,
 	PHASE_ADMITTING, /* suspended: who asks is found before a large body is read */
@@ -20,6 +24,8 @@ enum phase {
 	PHASE_RUNNING, /* suspended: a worker has it */
 	PHASE_DONE, /* the answer is made */
 };
+
+struct stream; /* see stream.h */
 
 /* What the watch knows about a connection; see watch.h. */
 struct connection {
@@ -30,7 +36,6 @@ struct connection {
 	char address[64];
 };
 
-struct stream; /* see stream.h */
 struct rates; /* see rate.h */
 
 /* What is wrong with one input, for a program. */
@@ -62,6 +67,7 @@ struct exchange {
 	int64_t token_id, rate_limit, rate_left, rate_seconds; /* of the token; requests a minute */
 	struct api_problem *problems; /* in the arena, once there is one: thousands of streams have none */
 	size_t problem_count;
+	char live_mark[LIVE_MARK_SIZE]; /* what had been told when the page began to be made; "" before */
 	const char *flash; /* message id that the next page would show */
 	const char *next_page; /* address of the next part of a list, without API_START */
 	bool is_counting; /* a list is read from its beginning, to say how many rows it has */

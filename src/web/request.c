@@ -173,6 +173,14 @@ void rq_listen(struct request *rq, const char *event,
 	exchange->wants_context = context;
 }
 
+const char *rq_live_path(const struct request *rq, const char *stream)
+{
+	const char *mark = exchange_of(rq)->live_mark;
+	const char *path = *mark ? arena_format(rq->arena, "%s?" LIVE_SINCE "=%s", stream, mark).data : NULL;
+
+	return path ? path : stream;
+}
+
 size_t rq_page_rows(const struct request *rq, size_t usual)
 {
 	int64_t asked;

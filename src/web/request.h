@@ -71,6 +71,9 @@ void rq_flash(struct request *rq, const char *id);
  * empty). `event` is the name the browser sees. `context` lives as long as the request's arena. */
 void rq_listen(struct request *rq, const char *event,
 	bool (*wants)(const struct request *rq, void *context, struct text payload, struct buffer *data), void *context);
+/* The path of a stream (copied into the arena) with a mark of what had been told when this page began to be made, so
+ * that nothing told since is missed while the stream opens. */
+const char *rq_live_path(const struct request *rq, const char *stream);
 /* In a list's data(): where the next part is, as a path of ours like that of the page's own link; NULL: at the end. */
 void rq_next_page(struct request *rq, const char *path);
 /* How many rows a list's data() gives at once: what the program asks for by `limite`, up to the most, else the usual

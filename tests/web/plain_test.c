@@ -244,6 +244,61 @@ TEST(a_stream_hears_what_it_wants)
 	close(fd);
 }
 
+/* The mark of the last event in what a stream said; "" without. */
+static void mark_in(struct text said, char ret_mark[40])
+{
+	size_t at;
+
+	*ret_mark = '\0';
+	while ((at = text_find(said, TEXT("id: "))) < said.size) {
+		said = text_slice(said, at + 4, said.size);
+		snprintf(ret_mark, 40, "%.*s", (int)text_find(said, TEXT("\n")), said.data);
+	}
+}
+
+/* What a stream says at once when it opens with the address and the headers. */
+static struct text opened(struct server *server, struct arena *arena, const char *query, const char *header)
+{
+	int fd = talk_connect(server);
+	struct text reply;
+
+	talk_send(fd, arena_format(arena, "GET /stream%s HTTP/1.1\r\nHost: a\r\n%s" OFFICER "\r\n", query, header));
+	reply = talk_read(fd, 200);
+	close(fd);
+	return reply;
+}
+
+TEST(a_stream_that_opens_late_hears_what_came_since)
+{
+	AUTO(arena_release) struct arena *arena = arena_new(1 << 20);
+	struct server *server = talk_start(NULL);
+	char before[40], after[40];
+	struct text reply;
+
+	REQUIRE(server && arena);
+	mark_in(opened(server, arena, "", ""), before);
+	CHECK(*before);
+	server_notify(server, TEXT("envoi 3"));
+	server_notify(server, TEXT("autre 4"));
+	server_notify(server, TEXT("envoi 5"));
+	reply = opened(server, arena, arena_format(arena, "?depuis=%s", before).data, "");
+	CHECK(talk_has(reply, "data: envoi 3\n") && talk_has(reply, "data: envoi 5\n") && !talk_has(reply, "autre"));
+	mark_in(reply, after);
+	/* The browser's own mark counts more than the page's. */
+	reply = opened(server, arena, arena_format(arena, "?depuis=%s", before).data,
+		arena_format(arena, "Last-Event-ID: %s\r\n", after).data);
+	CHECK(talk_has(reply, "retry:") && !talk_has(reply, "\ndata:"));
+	CHECK(!talk_has(opened(server, arena, "", ""), "\ndata:"));
+	/* Too old, of another process, no mark at all: one event, so that the page is asked for again. */
+	for (int i = 0; i < 600; i++)
+		server_notify(server, TEXT("autre"));
+	CHECK(talk_has(opened(server, arena, arena_format(arena, "?depuis=%s", after).data, ""), "event: change\ndata: ?\n\n"));
+	CHECK(talk_has(opened(server, arena, "?depuis=0.1", ""), "data: ?\n"));
+	CHECK(talk_has(opened(server, arena, "?depuis=x", ""), "data: ?\n"));
+	CHECK(talk_has(opened(server, arena, "?depuis=99999999999999999999999999999999999999999999", ""), "data: ?\n"));
+	server_stop(server);
+}
+
 static void *stop(void *context)
 {
 	server_stop(context);

@@ -449,8 +449,9 @@ static enum status print_form(const struct scene *s)
 	struct form form = form_begin(s->p, arena_format(s->rq->arena, "/controles/%lld", (long long)s->visit->id).data,
 		s->view->problems, s->view->problem_count);
 
-	html(s->p, "<div id=\"visite\" data-visit=\"%lld\" data-user=\"%lld\" data-state=\"%.*s\" data-stream=\"/controles/%lld/flux\">",
-		(long long)s->visit->id, (long long)s->rq->actor.user_id, TEXT_FORMAT(s->visit->state), (long long)s->visit->id);
+	html(s->p, "<div id=\"visite\" data-visit=\"%lld\" data-user=\"%lld\" data-state=\"%.*s\" data-stream=\"%s\">",
+		(long long)s->visit->id, (long long)s->rq->actor.user_id, TEXT_FORMAT(s->visit->state),
+		rq_live_path(s->rq, arena_format(s->rq->arena, "/controles/%lld/flux", (long long)s->visit->id).data));
 	form_hidden(&form, "version", arena_format(s->rq->arena, "%lld", (long long)s->visit->row_version));
 	form_hidden(&form, "dossier", arena_format(s->rq->arena, "%lld", (long long)s->row->row_version));
 	form_hidden(&form, "commence_le", TEXT(""));
