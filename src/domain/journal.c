@@ -362,7 +362,7 @@ static void row_read(struct rows *rows, struct journal_row *ret_row)
 {
 	*ret_row = (struct journal_row){.id = rows_integer(rows, 0), .at = rows_integer(rows, 1),
 		.actor_id = rows_integer(rows, 2), .actor_name = rows_text(rows, 3), .entity = rows_text(rows, 4),
-		.entity_id = rows_integer(rows, 5), .action = rows_text(rows, 6), .details = rows_text(rows, 8),
+		.entity_id = rows_integer(rows, 5), .action = rows_text(rows, 6), .details = rows_text(rows, 8), .unit_path = rows_text(rows, 7),
 		.block = rows_integer(rows, 9)};
 }
 
@@ -407,5 +407,53 @@ enum status journal_page(struct reader *reader, const struct journal_filter *fil
 		if (!each(context, &row))
 			return STATUS_OK;
 	}
+	return rows_status(rows);
+}
+
+STATEMENT(SEALED_AFTER, "select " ROW_COLUMNS ", block from journal where block is not null and (block, id) > ($1, $2) "
+	"order by block, id limit $3");
+STATEMENT(SEALED_END, "select block, id from journal where block is not null order by block desc, id desc limit 1");
+
+static struct text kept(struct arena *arena, struct text text)
+{
+	return text.data ? arena_text(arena, text) : TEXT_NONE;
+}
+
+enum status journal_sealed_after(struct reader *reader, struct journal_place place, int64_t limit, struct arena *arena,
+	struct journal_row **ret_rows, size_t *ret_count)
+{
+	struct journal_row *list = ARENA_ARRAY(arena, (size_t)limit + 1, struct journal_row);
+	AUTO(rows_release) struct rows *rows = NULL;
+	size_t count = 0;
+
+	if (!list)
+		return STATUS_NO_MEMORY;
+	TRY(store_query(reader, &SEALED_AFTER, PARAMS(V_INT(place.block), V_INT(place.id), V_INT(limit)), &rows));
+	while (count < (size_t)limit && rows_next(rows)) {
+		struct journal_row *row = &list[count++];
+
+		row_read(rows, row);
+		row->actor_name = kept(arena, row->actor_name);
+		row->entity = kept(arena, row->entity);
+		row->action = kept(arena, row->action);
+		row->details = kept(arena, row->details);
+		row->unit_path = kept(arena, row->unit_path);
+		if (!row->entity.data || !row->action.data)
+			return STATUS_NO_MEMORY;
+	}
+	TRY(rows_status(rows));
+	*ret_rows = list;
+	*ret_count = count;
+	return STATUS_OK;
+}
+
+enum status journal_sealed_end(struct reader *reader, struct journal_place *ret_place)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+
+	TRY(store_query(reader, &SEALED_END, NO_PARAMS, &rows));
+	*ret_place = (struct journal_place){0, 0};
+	if (rows_next(rows))
+		*ret_place = (struct journal_place){rows_integer(rows, 0), rows_integer(rows, 1)};
 	return rows_status(rows);
 }

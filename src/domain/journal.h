@@ -37,7 +37,7 @@ enum status journal_verify(struct reader *reader, struct journal_proof *ret_proo
 /* History of one thing, newest first: calls back for each row until it returns false. */
 struct journal_row {
 	int64_t id, at, actor_id;
-	struct text actor_name, entity, action, details;
+	struct text actor_name, entity, action, details, unit_path; /* the last two may be missing */
 	int64_t entity_id;
 	int64_t block; /* 0: not sealed yet */
 };
@@ -56,5 +56,16 @@ struct journal_filter {
 };
 enum status journal_page(struct reader *reader, const struct journal_filter *filter,
 	bool (*each)(void *context, const struct journal_row *row), void *context) MUST_CHECK;
+
+/* Sealed rows in the order in which they were sealed: nothing ever appears before a row that was given, as it may among
+ * ids, where a transaction that took its number early ends late. */
+struct journal_place {
+	int64_t block, id; /* 0, 0: the beginning */
+};
+/* At most `limit` rows behind the place, in the arena. */
+enum status journal_sealed_after(struct reader *reader, struct journal_place place, int64_t limit, struct arena *arena,
+	struct journal_row **ret_rows, size_t *ret_count) MUST_CHECK;
+/* The place of the last sealed row. */
+enum status journal_sealed_end(struct reader *reader, struct journal_place *ret_place) MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 /* What a module is: a table of tables. app/modules.def names all modules; nothing else knows them all. */
 #include "domain/event.h"
 #include "domain/job.h"
+#include "domain/journal.h"
 #include "domain/setting.h"
 #include "domain/workflow.h"
 #include "web/request.h"
@@ -131,6 +132,31 @@ struct gauge {
 	enum status (*read)(struct reader *db, int64_t *ret_value);
 };
 
+/* What programs hear of in GET /changements: rows of the journal, by their entity. */
+struct change_thing {
+	int64_t id, position; /* position: where it stands among those of its row, from 1 */
+	const char *action; /* NULL: the row's */
+};
+struct change_look {
+	const struct journal_row *row;
+	struct text paths; /* of actor_path_list() for what the kind needs */
+	int64_t after; /* the position to go on behind; 0: from the first */
+	size_t most;
+	struct arena *arena;
+};
+struct change_kind {
+	const char *entity; /* of the journal's rows */
+	const char *action; /* of them; NULL: any */
+	const char *kind; /* "consignment" */
+	const char *needs; /* permission code */
+	const char *path; /* of the thing's page, its id behind: "/envois/" */
+	bool is_of_all; /* of no unit: who may read one may read all */
+	/* The things that one row is about, for rows that are not about their own entity_id alone; only those below the paths.
+	 * Room for look->most. May be NULL. */
+	enum status (*things)(struct reader *reader, const struct change_look *look, struct change_thing *ret_things,
+		size_t *ret_count);
+};
+
 struct module {
 	const char *name;
 	const char *label;
@@ -154,6 +180,7 @@ struct module {
 	const struct home_section *home_sections;
 	const struct api_input *inputs;
 	const struct gauge *gauges;
+	const struct change_kind *changes; /* ended by entity NULL */
 };
 /* The label (French message id) of a journal action, from the modules' journal_actions. */
 const char *module_action_label(const struct module *const *modules, struct text action);

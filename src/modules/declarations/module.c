@@ -127,6 +127,11 @@ static const struct gauge gauges[] = {
 	{0},
 };
 
+static const struct change_kind changes[] = {
+	{"consignment", NULL, "consignment", CONSIGNMENTS_READ, "/envois/", false, NULL},
+	{0},
+};
+
 const struct module declarations_module = {
 	.name = "declarations",
 	.label = TR("Manifestes et déclarations"),
@@ -145,4 +150,5 @@ const struct module declarations_module = {
 	.journal_actions = journal_actions,
 	.inputs = declarations_inputs,
 	.gauges = gauges,
+	.changes = changes,
 };

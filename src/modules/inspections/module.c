@@ -52,6 +52,7 @@ static const struct menu_entry menu[] = {
 static const struct permission journal_actions[] = {
 	{"inspection", TR("Contrôle")},
 	{"visit", TR("Visite")},
+	{"visit.created", TR("Visite demandée")},
 	{"take", TR("Visite prise")},
 	{"assign", TR("Visite attribuée")},
 	{"give_back", TR("Visite remise en attente")},
@@ -95,6 +96,11 @@ static const struct job jobs[] = {
 };
 static const struct workflow *const workflows[] = {&visit_workflow, NULL};
 
+static const struct change_kind changes[] = {
+	{"visit", NULL, "visit", INSPECTIONS_RECORD, "/controles/", false, NULL},
+	{0},
+};
+
 const struct module inspections_module = {
 	.name = "inspections",
 	.label = TR("Contrôles"),
@@ -110,4 +116,5 @@ const struct module inspections_module = {
 	.workflows = workflows,
 	.journal_actions = journal_actions,
 	.inputs = inspections_inputs,
+	.changes = changes,
 };

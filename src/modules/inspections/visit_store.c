@@ -1,4 +1,5 @@
 /* Visits in the database. */
+#include "domain/journal.h"
 #include "modules/inspections/visits.h"
 
 #define VISIT_COLUMNS                                                                                                  \
@@ -54,11 +55,24 @@ enum status visit_find_open(struct reader *reader, int64_t consignment_id, struc
 enum status visit_create(struct writer *writer, const struct stored_consignment *consignment, int64_t first_id,
 	int64_t *ret_id)
 {
-	return store_returning(writer, &VISIT_CREATE,
+	const struct actor system = actor_system("inspections.assign");
+	AUTO(buffer_release) struct buffer details = {0};
+	int64_t id;
+
+	TRY(store_returning(writer, &VISIT_CREATE,
 		PARAMS(V_INT(consignment->id), value_text(consignment->unit_path),
 			value_string(first_id ? "second" : "first"), V_INT(consignment->version),
 			first_id ? V_INT(first_id) : V_NULL, V_INT(clock_now())),
-		ret_id);
+		&id));
+	buffer_init(&details, 100);
+	buffer_format(&details, "{\"consignment\":%lld}", (long long)consignment->id);
+	TRY(buffer_status(&details));
+	TRY(journal_write(writer,
+		&(struct journal_entry){.actor = &system, .entity = "visit", .entity_id = id, .action = "created",
+			.unit_path = consignment->unit_path, .details = buffer_text(&details)},
+		NULL));
+	*ret_id = id;
+	return STATUS_OK;
 }
 
 enum status visit_photos_read(struct reader *reader, int64_t visit_id, struct arena *arena,

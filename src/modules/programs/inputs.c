@@ -15,5 +15,9 @@ const struct api_input programs_inputs[] = {
 	{"version", TR("Le numéro d'état (row_version ou version) que vous avez lu : refusé s'il a changé"),
 		.kind = API_INTEGER, .is_required = true},
 	{"livraison", TR("Le numéro du message"), .kind = API_INTEGER, .is_required = true},
+	{"apres", TR("Le curseur de la réponse d'avant ; rien : depuis le début ; « fin » : à partir de maintenant"),
+		.kind = API_TEXT, .path = "/changements"},
+	{"genre", TR("Ne dire que ce genre de choses"), .kind = API_TEXT, .choices = "consignment visit profile",
+		.path = "/changements"},
 	{0},
 };

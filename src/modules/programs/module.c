@@ -27,6 +27,8 @@ static const struct route routes[] = {
 		.action = token_end_action},
 	{METHOD_POST, "/programmes/:id/rappels", PROGRAMS_MANAGE, "id adresse evenements", TR("Ajouter un rappel"),
 		.action = webhook_new_action, .shape = &secret_shape},
+	{METHOD_GET, "/changements", ROUTE_SIGNED_IN, "apres genre limite", TR("Ce qui a changé depuis un curseur"),
+		.data = changes_data, .shape = &changes_shape},
 	{METHOD_GET, "/rappels/:id", PROGRAMS_MANAGE, "id", TR("Un rappel et ses envois"), .page = webhook_page,
 		.data = webhook_data, .shape = &webhook_shape},
 	{METHOD_POST, "/rappels/:id/etat", PROGRAMS_MANAGE, "id actif version", TR("Arrêter ou reprendre un rappel"),

@@ -27,6 +27,9 @@ extern const struct api_shape webhook_shape, webhook_row_shape, secret_shape;
 enum status webhooks_print(struct html *p, struct request *rq, struct reader *db, int64_t user_id);
 enum status webhooks_put(struct reader *db, int64_t user_id, struct json_writer *json);
 
+enum status changes_data(struct request *rq, struct reader *db, struct json_writer *json);
+extern const struct api_shape changes_shape;
+
 /* The program of the address ":id"; may this person change it? */
 enum status program_of_address(struct request *rq, struct reader *db, struct program *ret_program, bool *ret_may)
 	MUST_CHECK;

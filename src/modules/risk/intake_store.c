@@ -361,6 +361,21 @@ static void count_work(struct intake_session *session, const struct work *work)
 	session->row->unchanged_count += (int64_t)(session->storing->count - work->count - work->refused);
 }
 
+/* Which: new ones have ids in a row, [first, how many]; amended ones are named. */
+static void print_ids(struct buffer *details, const struct work *work)
+{
+	int64_t first = 0, count = 0;
+	size_t amended = 0;
+
+	for (size_t i = 0; i < work->count; i++)
+		if (work->changes[i].version == 1) {
+			first = count++ ? first : work->changes[i].id;
+		} else {
+			buffer_format(details, "%s%lld", amended++ ? "," : ",\"amended\":[", (long long)work->changes[i].id);
+		}
+	buffer_format(details, "%s,\"new\":[%lld,%lld]", amended ? "]" : "", (long long)first, (long long)count);
+}
+
 /* One journal row for the batch: how many, and a digest over what was taken, so that the seal covers each. */
 static enum status journal_batch(struct intake_session *session, struct writer *writer, const struct work *work)
 {
@@ -368,7 +383,7 @@ static enum status journal_batch(struct intake_session *session, struct writer *
 	AUTO(buffer_release) struct buffer details = {0};
 	unsigned char digest[DIGEST_SIZE];
 
-	buffer_init(&details, 4096);
+	buffer_init(&details, 1 << 20);
 	if (!parts)
 		return STATUS_NO_MEMORY;
 	for (size_t i = 0; i < work->count; i++)
@@ -378,7 +393,9 @@ static enum status journal_batch(struct intake_session *session, struct writer *
 		(long long)(work->count ? work->changes[0].id : 0),
 		(long long)(work->count ? work->changes[work->count - 1].id : 0));
 	hex_print(&details, digest, sizeof digest);
-	buffer_string(&details, "\"}");
+	buffer_byte(&details, '"');
+	print_ids(&details, work);
+	buffer_byte(&details, '}');
 	TRY(buffer_status(&details));
 	return journal_write(writer,
 		&(struct journal_entry){.actor = session->intake->actor, .entity = "import",

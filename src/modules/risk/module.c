@@ -1,4 +1,5 @@
 /* The module's table of contents. */
+#include "modules/risk/changes.h"
 #include "modules/risk/inputs.h"
 #include "modules/risk/profile_pages.h"
 #include "modules/risk/risk_store.h"
@@ -217,6 +218,13 @@ static const struct job jobs[] = {
 	{0},
 };
 
+static const struct change_kind changes[] = {
+	{"import", "import.batch", "consignment", CONSIGNMENTS_READ, "/envois/", false, changes_of_batch},
+	{"profile", NULL, "profile", RISK_READ, "/profils/", true, NULL},
+	{"profile_version", NULL, "profile", RISK_READ, "/profils/", true, changes_of_version},
+	{0},
+};
+
 const struct module risk_module = {
 	.name = "risk",
 	.label = TR("Analyse de risque"),
@@ -234,4 +242,5 @@ const struct module risk_module = {
 	.home_figures = figures,
 	.journal_actions = journal_actions,
 	.inputs = risk_inputs,
+	.changes = changes,
 };
