@@ -227,10 +227,13 @@ static void fail_while_storing(struct database *database)
 			break;
 	}
 	for (long n = 1; n < 4000; n += 1 + n / 10) {
+		enum status status;
+
 		memory_fail_at(n);
-		if (import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK)
-			CHECK_INTEGER(count_of(database, &TEST_COUNT), 10);
+		status = import_path(database, scene.decider, scene.path, &row, scene.arena);
 		memory_fail_at(0);
+		if (status == STATUS_OK)
+			CHECK_INTEGER(count_of(database, &TEST_COUNT), 10);
 		CHECK_INTEGER(count_of(database, &TEST_ORPHANS), 0);
 	}
 	REQUIRE(import_path(database, scene.decider, scene.path, &row, scene.arena) == STATUS_OK);

@@ -209,15 +209,13 @@ static enum status decide_checks(struct deciding *deciding)
 	for (size_t i = 0; i < check_count(); i++) {
 		const struct check *check = check_at(i);
 		struct finding finding = {0};
-		struct reason reason = {.kind = REASON_CHECK, .code = text_of(check->code),
-			.instruction = text_of(check->instruction), .lane = check->lane, .selected = true};
 
 		if (!check->find(&deciding->facts, &finding))
 			continue;
-		reason.message = (struct message){check->label, {finding.values[0], finding.values[1], finding.values[2]}};
-		reason.items = finding.items;
-		reason.item_count = finding.item_count;
-		if (!add_reason(deciding, reason))
+		if (!add_reason(deciding, (struct reason){.kind = REASON_CHECK, .code = text_of(check->code),
+			.instruction = text_of(check->instruction), .lane = check->lane, .selected = true,
+			.message = {check->label, {finding.values[0], finding.values[1], finding.values[2]}},
+			.items = finding.items, .item_count = finding.item_count}))
 			return STATUS_NO_MEMORY;
 	}
 	return STATUS_OK;

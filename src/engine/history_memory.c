@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-enum { PRICES = 32, FIRST_SLOTS = 1024, DAYS_MINIMUM = -25567, DAYS_MAXIMUM = 2932896 };
+/* Days and prices lie in pieces of 16 to 1024 bytes, cut from large blocks: there are hundreds of thousands of them, and
+ * all go at once. */
+enum { PIECE_STEP = 16, PIECE_CLASSES = 64, LARGEST_PIECE = PIECE_STEP * PIECE_CLASSES };
+enum { PRICES = 32, FIRST_SLOTS = 1024, QUICK_SLOTS = 1 << 17 /* below, growing costs more than the room */, DAYS_MINIMUM = -25567, DAYS_MAXIMUM = 2932896 };
 
 struct day {
 	int32_t date;
@@ -28,16 +31,26 @@ struct priced {
 
 struct entry {
 	uint64_t hash; /* 0: free slot */
-	struct day only; /* the days when capacity is 0 */
-	struct day *days;
+	union {
+		struct day only; /* the day when capacity is 0 */
+		struct day *days;
+	} seen;
 	uint32_t size, capacity;
 	struct priced *priced;
+};
+
+/* A piece that was given back, in the list of its size. */
+struct spare {
+	struct spare *next;
 };
 
 struct history_memory {
 	struct entry *slots;
 	size_t capacity, used;
 	size_t bytes;
+	struct arena *pieces;
+	struct spare *spares[PIECE_CLASSES];
+	size_t large; /* how many pieces are larger than those */
 };
 
 struct history_memory *history_memory_new(void)
@@ -47,7 +60,10 @@ struct history_memory *history_memory_new(void)
 	if (!memory)
 		return NULL;
 	memory->slots = memory_allocate(FIRST_SLOTS * sizeof *memory->slots);
-	if (!memory->slots) {
+	memory->pieces = arena_new(SIZE_MAX);
+	if (!memory->slots || !memory->pieces) {
+		arena_free(memory->pieces);
+		memory_free(memory->slots);
 		memory_free(memory);
 		return NULL;
 	}
@@ -56,20 +72,61 @@ struct history_memory *history_memory_new(void)
 	return memory;
 }
 
+static size_t class_of(size_t size)
+{
+	return (size - 1) / PIECE_STEP;
+}
+
+/* Not cleared when it was used before. */
+static void *piece_take(struct history_memory *memory, size_t size)
+{
+	struct spare *piece;
+
+	if (size > LARGEST_PIECE) {
+		piece = memory_allocate(size);
+		memory->large += piece != NULL;
+		return piece;
+	}
+	piece = memory->spares[class_of(size)];
+	if (!piece)
+		return arena_allocate(memory->pieces, size);
+	memory->spares[class_of(size)] = piece->next;
+	return piece;
+}
+
+static void piece_give(struct history_memory *memory, void *bytes, size_t size)
+{
+	struct spare *piece = bytes;
+
+	if (!piece)
+		return;
+	if (size > LARGEST_PIECE) {
+		memory->large--;
+		memory_free(piece);
+		return;
+	}
+	piece->next = memory->spares[class_of(size)];
+	memory->spares[class_of(size)] = piece;
+}
+
+static void free_large(struct history_memory *memory)
+{
+	for (size_t i = 0; i < memory->capacity && memory->large; i++) {
+		struct entry *entry = &memory->slots[i];
+
+		if (entry->priced && entry->capacity * sizeof *entry->priced->medians > LARGEST_PIECE)
+			piece_give(memory, entry->priced->medians, entry->capacity * sizeof *entry->priced->medians);
+		if (entry->capacity * sizeof *entry->seen.days > LARGEST_PIECE)
+			piece_give(memory, entry->seen.days, entry->capacity * sizeof *entry->seen.days);
+	}
+}
+
 void history_memory_free(struct history_memory *memory)
 {
 	if (!memory)
 		return;
-	for (size_t i = 0; i < memory->capacity; i++) {
-		struct entry *entry = &memory->slots[i];
-
-		memory_free(entry->days);
-		if (entry->priced) {
-			memory_free(entry->priced->last);
-			memory_free(entry->priced->medians);
-			memory_free(entry->priced);
-		}
-	}
+	free_large(memory);
+	arena_free(memory->pieces);
 	memory_free(memory->slots);
 	memory_free(memory);
 }
@@ -114,7 +171,7 @@ static struct entry *slot_of(struct entry *slots, size_t capacity, uint64_t hash
 
 static enum status make_room(struct history_memory *memory)
 {
-	size_t wanted = memory->capacity * 2;
+	size_t wanted = memory->capacity * (memory->capacity < QUICK_SLOTS ? 4 : 2);
 	struct entry *slots;
 
 	if ((memory->used + HISTORY_KEYS) * 10 < memory->capacity * 7)
@@ -134,31 +191,35 @@ static enum status make_room(struct history_memory *memory)
 
 static struct day *entry_days(struct entry *entry)
 {
-	return entry->capacity ? entry->days : &entry->only;
+	return entry->capacity ? entry->seen.days : &entry->seen.only;
 }
 
 /* Room for one more day. */
 static enum status days_grow(struct history_memory *memory, struct entry *entry)
 {
-	uint32_t wanted = entry->capacity ? entry->capacity * 2 : 4;
+	uint32_t had = entry->capacity, wanted = had ? had * 2 : 4;
 	struct day *days;
+	int64_t *medians = NULL;
 
-	if (!entry->size || entry->size < entry->capacity)
+	if (!entry->size || entry->size < had)
 		return STATUS_OK;
+	days = piece_take(memory, wanted * sizeof *days);
+	if (days && entry->priced)
+		medians = piece_take(memory, wanted * sizeof *medians);
+	if (!days || (entry->priced && !medians)) {
+		piece_give(memory, days, wanted * sizeof *days);
+		return STATUS_NO_MEMORY;
+	}
+	memcpy(days, entry_days(entry), entry->size * sizeof *days);
 	if (entry->priced) {
-		int64_t *medians = memory_resize(entry->priced->medians, wanted * sizeof *medians);
-
-		if (!medians)
-			return STATUS_NO_MEMORY;
+		memcpy(medians, entry->priced->medians, entry->size * sizeof *medians);
+		piece_give(memory, entry->priced->medians, (had ? had : 1) * sizeof *medians);
 		entry->priced->medians = medians;
 	}
-	days = memory_resize(entry->days, wanted * sizeof *days);
-	if (!days)
-		return STATUS_NO_MEMORY;
-	if (!entry->capacity)
-		days[0] = entry->only;
-	memory->bytes += (wanted - entry->capacity) * (sizeof *days + (entry->priced ? sizeof(int64_t) : 0));
-	entry->days = days;
+	if (had)
+		piece_give(memory, entry->seen.days, had * sizeof *days);
+	memory->bytes += (wanted - had) * (sizeof *days + (entry->priced ? sizeof *medians : 0));
+	entry->seen.days = days;
 	entry->capacity = wanted;
 	return STATUS_OK;
 }
@@ -209,14 +270,15 @@ static enum status day_of(struct history_memory *memory, struct entry *entry, in
 
 static enum status priced_make(struct history_memory *memory, struct entry *entry)
 {
-	struct priced *priced = memory_allocate(sizeof *priced);
+	struct priced *priced = piece_take(memory, sizeof *priced);
 	size_t medians = entry->capacity ? entry->capacity : 1;
 
 	if (!priced)
 		return STATUS_NO_MEMORY;
-	priced->medians = memory_allocate(medians * sizeof *priced->medians);
+	priced->last = NULL;
+	priced->medians = piece_take(memory, medians * sizeof *priced->medians);
 	if (!priced->medians) {
-		memory_free(priced);
+		piece_give(memory, priced, sizeof *priced);
 		return STATUS_NO_MEMORY;
 	}
 	memory->bytes += sizeof *priced + medians * sizeof *priced->medians;
@@ -234,7 +296,7 @@ static enum status prices_grow(struct history_memory *memory, struct priced *pri
 
 	if (old && (old->size < had || had == PRICES))
 		return STATUS_OK;
-	grown = memory_allocate(sizeof *grown + 2 * wanted * sizeof grown->values[0]);
+	grown = piece_take(memory, sizeof *grown + 2 * wanted * sizeof grown->values[0]);
 	if (!grown)
 		return STATUS_NO_MEMORY;
 	if (old) {
@@ -244,7 +306,7 @@ static enum status prices_grow(struct history_memory *memory, struct priced *pri
 	grown->size = grown->next = had;
 	grown->capacity = wanted;
 	memory->bytes += 2U * (size_t)(wanted - had) * sizeof grown->values[0] + (old ? 0 : sizeof *grown);
-	memory_free(old);
+	piece_give(memory, old, sizeof *old + 2 * had * sizeof old->values[0]);
 	priced->last = grown;
 	return STATUS_OK;
 }
@@ -310,9 +372,8 @@ static enum status entry_note(struct history_memory *memory, struct entry *entry
 	return STATUS_OK;
 }
 
-/* All values first, asking for their slots in the table: waiting for memory, one after another, is what costs. */
-static void hash_all(const struct history_memory *memory, const struct consignment *consignment,
-	const struct item *item, uint64_t hashes[HISTORY_KEYS])
+void history_places_find(const struct consignment *consignment, const struct item *item,
+	struct history_places *ret_places)
 {
 	struct history_parts parts;
 
@@ -321,15 +382,15 @@ static void hash_all(const struct history_memory *memory, const struct consignme
 		char bytes[HISTORY_VALUE_SIZE];
 		size_t size = history_parts_join(&parts, (enum history_key)key, bytes);
 
-		hashes[key] = size ? hash_of((enum history_key)key, bytes, size) : 0;
-		__builtin_prefetch(&memory->slots[hashes[key] & (memory->capacity - 1)], 1);
+		ret_places->hashes[key] = size ? hash_of((enum history_key)key, bytes, size) : 0;
 	}
 }
 
-void history_memory_expect(const struct history_memory *memory, const struct consignment *consignment,
-	const struct item *item, struct history_places *ret_places)
+/* All slots of the table are asked for at once: waiting for memory, one after another, is what costs. */
+void history_memory_expect(const struct history_memory *memory, const struct history_places *places)
 {
-	hash_all(memory, consignment, item, ret_places->hashes);
+	for (int key = 0; key < HISTORY_KEYS; key++)
+		__builtin_prefetch(&memory->slots[places->hashes[key] & (memory->capacity - 1)], 1);
 }
 
 static enum status note_at(struct history_memory *memory, const uint64_t hashes[HISTORY_KEYS],
@@ -346,7 +407,7 @@ static enum status note_at(struct history_memory *memory, const uint64_t hashes[
 			entries[key]->hash = hashes[key];
 			memory->used++;
 		} else if (entries[key]->capacity) {
-			__builtin_prefetch(&entries[key]->days[entries[key]->size - 1], 1);
+			__builtin_prefetch(&entries[key]->seen.days[entries[key]->size - 1], 1);
 		}
 	}
 	for (int key = 0; key < HISTORY_KEYS; key++)
@@ -359,10 +420,11 @@ static enum status note_at(struct history_memory *memory, const uint64_t hashes[
 static enum status note_all(struct history_memory *memory, const struct consignment *consignment,
 	const struct item *item, const struct observation *seen)
 {
-	uint64_t hashes[HISTORY_KEYS];
+	struct history_places places;
 
-	hash_all(memory, consignment, item, hashes);
-	return note_at(memory, hashes, seen);
+	history_places_find(consignment, item, &places);
+	history_memory_expect(memory, &places);
+	return note_at(memory, places.hashes, seen);
 }
 
 enum status history_memory_add_at(struct history_memory *memory, const struct history_places *places,
@@ -385,7 +447,8 @@ enum status history_memory_add(struct history_memory *memory, const struct consi
 {
 	struct history_places places;
 
-	hash_all(memory, consignment, item, places.hashes);
+	history_places_find(consignment, item, &places);
+	history_memory_expect(memory, &places);
 	return history_memory_add_at(memory, &places, consignment, item,
 		!known ? OUTCOME_UNKNOWN : adverse ? OUTCOME_ADVERSE : OUTCOME_CONFORM, date);
 }

@@ -27,13 +27,15 @@ struct history history_memory_face(const struct history_memory *memory);
 /* Bytes held, and entries (one per key and value). */
 size_t history_memory_bytes(const struct history_memory *memory);
 size_t history_memory_entries(const struct history_memory *memory);
-/* The places of an item under all keys, and fetches them, for an item that is decided next; changes nothing.
- * history_memory_add_at() is history_memory_add() with those places, which must be the item's. */
+/* The places of an item under all keys, the same in every memory, so that any thread may find them beforehand.
+ * history_memory_expect() fetches them for an item that is decided next, and changes nothing. history_memory_add_at() is
+ * history_memory_add() with those places, which must be the item's. */
 struct history_places {
 	uint64_t hashes[HISTORY_KEYS];
 };
-void history_memory_expect(const struct history_memory *memory, const struct consignment *consignment,
-	const struct item *item, struct history_places *ret_places);
+void history_places_find(const struct consignment *consignment, const struct item *item,
+	struct history_places *ret_places);
+void history_memory_expect(const struct history_memory *memory, const struct history_places *places);
 enum history_outcome { OUTCOME_UNKNOWN, OUTCOME_CONFORM, OUTCOME_ADVERSE };
 enum status history_memory_add_at(struct history_memory *memory, const struct history_places *places,
 	const struct consignment *consignment, const struct item *item, enum history_outcome outcome, int64_t date)

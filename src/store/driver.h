@@ -46,6 +46,7 @@ struct connection {
 	struct reader reader;
 	struct writer writer;
 	bool for_writing;
+	bool commits_soon; /* the commit of the transaction at hand does not wait for the disk */
 	bool broken; /* to be opened again before its next use */
 	char error[ERROR_SIZE];
 	struct rows *open; /* rows not yet ended; a transaction that ends takes their statements away */
@@ -79,6 +80,8 @@ struct driver {
 	enum status (*commit)(struct connection *connection);
 	/* After a commit, without the connection: waits until it is durable; NULL: commit has done so. */
 	enum status (*flush)(struct database *database);
+	/* Moves what was committed to where it stays, outside of any transaction and beside other writers; may be NULL. */
+	enum status (*settle)(struct connection *connection);
 	void (*rollback)(struct connection *connection);
 	/* True when the database itself has given up the transaction. */
 	bool (*is_lost)(struct connection *connection);

@@ -28,6 +28,7 @@ struct sqlite_connection {
 	struct statement_map prepared;
 	struct sqlite_prepared *list; /* all cached ones */
 	sqlite3_stmt *bounds[BOUND_COUNT]; /* begin, commit, rollback: with every request, so they are not parsed again */
+	bool commits_soon; /* as the connection is set at present */
 };
 
 struct sqlite_prepared {
@@ -214,9 +215,28 @@ static enum status sqlite_connect(struct database *database, bool for_writing, s
 	return STATUS_OK;
 }
 
+/* In WAL mode a commit with synchronous = normal is written, and forced to the disk by the next one with full. */
 static enum status sqlite_begin(struct connection *base)
 {
-	return run_bound(sqlite_of(base), BOUND_BEGIN);
+	struct sqlite_connection *connection = sqlite_of(base);
+
+	if (base->for_writing && base->database->durable && base->commits_soon != connection->commits_soon) {
+		TRY(run(connection, base->commits_soon ? "pragma synchronous = normal" : "pragma synchronous = full"));
+		connection->commits_soon = base->commits_soon;
+	}
+	return run_bound(connection, BOUND_BEGIN);
+}
+
+static enum status sqlite_settle(struct connection *base)
+{
+	switch (sqlite3_wal_checkpoint_v2(sqlite_of(base)->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_BUSY: /* somebody else is at it */
+	case SQLITE_LOCKED:
+		return STATUS_OK;
+	default:
+		return fail(sqlite_of(base), "settle");
+	}
 }
 
 static bool sqlite_is_lost(struct connection *base)
@@ -660,6 +680,7 @@ const struct driver sqlite_driver = {
 	.disconnect = sqlite_disconnect,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
+	.settle = sqlite_settle,
 	.rollback = sqlite_rollback,
 	.is_lost = sqlite_is_lost,
 	.command = sqlite_command,

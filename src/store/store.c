@@ -191,14 +191,17 @@ void database_release(struct database **database)
 }
 
 /* Takes a connection and opens its transaction; one that had died since its last use is opened again. */
-static enum status take_and_begin(struct database *database, struct pool *pool, bool for_writing,
-	struct connection **ret_connection)
+enum purpose { TO_READ, TO_WRITE, TO_WRITE_MUCH };
+
+static enum status take_and_begin(struct database *database, enum purpose purpose, struct connection **ret_connection)
 {
+	struct pool *pool = purpose == TO_READ ? &database->readers : &database->writers;
 	struct connection *connection;
 	enum status status;
 
 	for (int attempt = 0;; attempt++) {
-		TRY(pool_take(database, pool, for_writing, &connection));
+		TRY(pool_take(database, pool, purpose != TO_READ, &connection));
+		connection->commits_soon = purpose == TO_WRITE_MUCH;
 		status = database->driver->begin(connection);
 		if (status == STATUS_OK) {
 			connection->error[0] = '\0';
@@ -218,7 +221,7 @@ enum status reader_begin(struct database *database, struct reader **ret_reader)
 
 	if (store_must_fail())
 		return STATUS_UNAVAILABLE;
-	TRY(take_and_begin(database, &database->readers, false, &connection));
+	TRY(take_and_begin(database, TO_READ, &connection));
 	connection->reader.connection = connection;
 	*ret_reader = &connection->reader;
 	return STATUS_OK;
@@ -242,14 +245,14 @@ void reader_release(struct reader **reader)
 	*reader = NULL;
 }
 
-static enum status begin_in_turn(struct database *database, struct connection **ret_connection)
+static enum status begin_in_turn(struct database *database, enum purpose purpose, struct connection **ret_connection)
 {
 	struct connection *connection = NULL;
 	enum status status;
 
 	TRY(turn_take(&database->turn));
 	if (turn_is_first(&database->turn)) {
-		status = take_and_begin(database, &database->writers, true, &connection);
+		status = take_and_begin(database, purpose, &connection);
 	} else {
 		status = pool_take(database, &database->writers, true, &connection);
 		if (status == STATUS_OK)
@@ -267,19 +270,42 @@ static enum status begin_in_turn(struct database *database, struct connection **
 	return STATUS_OK;
 }
 
-enum status writer_begin(struct database *database, struct writer **ret_writer)
+static enum status begin_writing(struct database *database, enum purpose purpose, struct writer **ret_writer)
 {
 	struct connection *connection;
 
 	if (store_must_fail())
 		return STATUS_UNAVAILABLE;
 	if (database->driver->kind == DATABASE_SQLITE)
-		TRY(begin_in_turn(database, &connection));
+		TRY(begin_in_turn(database, purpose, &connection));
 	else
-		TRY(take_and_begin(database, &database->writers, true, &connection));
+		TRY(take_and_begin(database, purpose, &connection));
 	connection->writer = (struct writer){.reader.connection = connection};
 	*ret_writer = &connection->writer;
 	return STATUS_OK;
+}
+
+enum status writer_begin(struct database *database, struct writer **ret_writer)
+{
+	return begin_writing(database, TO_WRITE, ret_writer);
+}
+
+enum status writer_begin_bulk(struct database *database, struct writer **ret_writer)
+{
+	return begin_writing(database, TO_WRITE_MUCH, ret_writer);
+}
+
+enum status database_settle(struct database *database)
+{
+	struct connection *connection;
+	enum status status;
+
+	if (!database->driver->settle || !database->durable)
+		return STATUS_OK;
+	TRY(pool_take(database, &database->readers, false, &connection));
+	status = database->driver->settle(connection);
+	pool_give(&database->readers, connection);
+	return status;
 }
 
 void writer_rollback(struct writer **writer)
@@ -333,6 +359,7 @@ enum status writer_commit(struct writer **writer)
 	struct database *database = connection->database;
 	struct notices notices = (*writer)->notices;
 	enum status status = (*writer)->failed;
+	bool must_flush;
 
 	if (status == STATUS_OK)
 		status = run_late(*writer);
@@ -342,6 +369,7 @@ enum status writer_commit(struct writer **writer)
 		writer_rollback(writer);
 		return status;
 	}
+	must_flush = database->durable && database->driver->flush && !connection->commits_soon;
 	connection_finish_rows(connection);
 	(*writer)->notices = (struct notices){NULL, NULL};
 	*writer = NULL;
@@ -350,7 +378,7 @@ enum status writer_commit(struct writer **writer)
 	} else {
 		status = connection->driver->commit(connection);
 		pool_give(&database->writers, connection);
-		if (status == STATUS_OK && database->durable && database->driver->flush)
+		if (status == STATUS_OK && must_flush)
 			status = database->driver->flush(database);
 	}
 	if (status == STATUS_OK)
@@ -669,32 +697,4 @@ enum status database_restore(const char *url, const char *path)
 	if (strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0)
 		return postgres_restore(url, path);
 	return STATUS_INVALID;
-}
-
-/* The linker gathers all statements between these two. */
-extern const struct statement *const __start_vigie_statements[] __attribute__((weak));
-extern const struct statement *const __stop_vigie_statements[] __attribute__((weak));
-
-enum status database_check_statements(struct database *database, const char **ret_name, int *ret_count)
-{
-	int count = 0;
-
-	for (const struct statement *const *at = __start_vigie_statements; at < __stop_vigie_statements; at++) {
-		AUTO(writer_rollback) struct writer *writer = NULL;
-		struct connection *connection;
-		enum status status;
-
-		if (text_ends_with(text_of((*at)->file), TEXT("_test.c")))
-			continue;
-		TRY(writer_begin(database, &writer));
-		connection = writer->reader.connection;
-		status = connection->driver->prepare(connection, *at);
-		if (status != STATUS_OK) {
-			*ret_name = (*at)->name;
-			return status;
-		}
-		count++;
-	}
-	*ret_count = count;
-	return STATUS_OK;
 }

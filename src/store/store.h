@@ -80,6 +80,13 @@ void reader_release(struct reader **reader); /* for AUTO() */
  * After a failed call (STATUS_NOT_FOUND of store_integer is none) every other one, commit included, returns the
  * same failure until writer_savepoint_rollback: PostgreSQL insists on it, so SQLite does the same. */
 enum status writer_begin(struct database *database, struct writer **ret_writer) MUST_CHECK;
+/* The same for a part of something larger whose end is another commit: writer_commit() then does not wait for the disk. The
+ * part is whole or not at all, is seen by all, and is durable with the next commit that waits. If the machine (not the
+ * program) stops before that, it is gone, as if it had not been begun, and all that came after it too. */
+enum status writer_begin_bulk(struct database *database, struct writer **ret_writer) MUST_CHECK;
+/* Between such parts, by a thread that has the time: takes what they left to its place on the disk, while others write.
+ * SQLite: a checkpoint as far as readers let it; PostgreSQL does so by itself. */
+enum status database_settle(struct database *database) MUST_CHECK;
 /* Durable when it returns STATUS_OK. The writer is gone afterwards, whatever the status, and *writer is NULL.
  * SQLite: with group commit, several writers' work that waits together shares one sync. */
 enum status writer_commit(struct writer **writer) MUST_CHECK;

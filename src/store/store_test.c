@@ -333,3 +333,43 @@ TEST(late_calls)
 {
 	test_each_database(NONE, late_calls_come_last);
 }
+
+static void write_part(struct database *database, const char *name, bool fails)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+
+	REQUIRE(writer_begin_bulk(database, &writer) == STATUS_OK);
+	CHECK(store_execute(writer, &INSERT_NAME, PARAMS(V_INT(1), value_string(name)), NULL) == STATUS_OK);
+	if (!fails)
+		CHECK(writer_commit(&writer) == STATUS_OK);
+}
+
+/* Parts that do not wait for the disk are whole, seen by all, and settled beside readers. */
+static void parts_are_whole(struct database *database)
+{
+	AUTO(reader_release) struct reader *before = NULL;
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	int64_t count = -1;
+
+	REQUIRE(make_things(database));
+	REQUIRE(reader_begin(database, &before) == STATUS_OK);
+	CHECK(store_integer(before, &COUNT_THINGS, NO_PARAMS, &count) == STATUS_OK);
+	write_part(database, "a", false);
+	CHECK(database_settle(database) == STATUS_OK);
+	write_part(database, "b", true);
+	write_part(database, "c", false);
+	CHECK(database_settle(database) == STATUS_OK);
+	CHECK_INTEGER(count_things(database), 2);
+	CHECK(store_integer(before, &COUNT_THINGS, NO_PARAMS, &count) == STATUS_OK);
+	CHECK_INTEGER(count, 0); /* its view is from before */
+	REQUIRE(writer_begin(database, &writer) == STATUS_OK);
+	CHECK(store_execute(writer, &INSERT_NAME, PARAMS(V_INT(9), value_string("d")), NULL) == STATUS_OK);
+	CHECK(writer_commit(&writer) == STATUS_OK);
+	CHECK(database_settle(database) == STATUS_OK);
+	CHECK_INTEGER(count_things(database), 3);
+}
+
+TEST(parts_of_something_larger)
+{
+	test_each_database(NONE, parts_are_whole);
+}

@@ -6,7 +6,8 @@
  * All but the first of a group work inside a savepoint, so that one that fails takes back its own work only.
  * writer_commit returns when the common commit is done: what is acknowledged is durable. When it fails, it
  * fails for every member, since the later ones have seen the work of the earlier. While turns have lately been
- * long (an import), nobody shares, so that a short one does not wait for the whole of a long one. */
+ * long (an import), nobody shares, so that a short one does not wait for the whole of a long one. A writer whose commit
+ * does not wait for the disk (writer_begin_bulk) leaves no transaction open for others, who would then not wait either. */
 #include "base/clock.h"
 #include "store/driver.h"
 
@@ -184,7 +185,7 @@ enum status turn_commit(struct turn *turn, struct connection *connection)
 		return status;
 	}
 	pthread_mutex_lock(&turn->mutex);
-	share = may_share(turn) && !connection->driver->is_lost(connection);
+	share = may_share(turn) && !connection->commits_soon && !connection->driver->is_lost(connection);
 	if (share) {
 		pool_give(&connection->database->writers, connection);
 		list_append(&turn->members, &self);

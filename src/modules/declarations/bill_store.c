@@ -200,6 +200,15 @@ static bool has_containers(const struct consignment *c)
 	return has;
 }
 
+bool consignment_names_bill(const struct consignment *c)
+{
+	bool names = c->manifest.size || has_containers(c);
+
+	for (size_t i = 0; i < c->item_count && !names; i++)
+		names = c->items[i].transport_document.size > 0;
+	return names && c->stage == STAGE_DECLARATION;
+}
+
 enum status consignment_find_counterpart(struct reader *reader, const struct consignment *declaration,
 	struct arena *arena, int64_t *ret_id, int64_t *ret_version)
 {

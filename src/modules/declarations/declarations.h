@@ -82,6 +82,8 @@ enum status consignment_find_bill(struct reader *reader, struct text reference, 
  * manifest, the one with a container of it, else the only one of its consignee; else the latest with one of its
  * containers that is not BILL_DAYS older or younger. STATUS_NOT_FOUND. */
 enum { BILL_DAYS = 120 };
+/* False for one that names no bill, manifest or container: none can be found. */
+bool consignment_names_bill(const struct consignment *consignment);
 enum status consignment_find_counterpart(struct reader *reader, const struct consignment *declaration,
 	struct arena *arena, int64_t *ret_id, int64_t *ret_version) MUST_CHECK;
 

@@ -54,6 +54,8 @@ enum status selection_book_find(struct selection_book *book, struct reader *read
 
 	TRY(book_grow(book));
 	slot = book_slot(book, office, regime);
+	if (!*slot && !reader)
+		return STATUS_NOT_FOUND;
 	if (!*slot) {
 		entry.office = arena_text(book->arena, office);
 		entry.regime = arena_text(book->arena, regime);

@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { EXPECTED_ITEMS = 8, SCRATCH_LIMIT = 64 << 20, BYTES_LIMIT = 8 << 20 };
+enum { SCRATCH_LIMIT = 64 << 20, BYTES_LIMIT = 8 << 20 };
 
 /* ---- The counters of offices and regimes in the present period, each read once as long as nobody else decides. */
 struct selection_entry {
@@ -26,7 +26,8 @@ struct selection_book {
 	size_t count, capacity;
 	uint32_t *slots; /* place + 1 by office and regime; four times the capacity */
 };
-/* *ret_place is the entry's place in `entries`, which may move with the next call. */
+/* *ret_place is the entry's place in `entries`, which may move with the next call. Without a reader: STATUS_NOT_FOUND for
+ * what is not in the book. */
 enum status selection_book_find(struct selection_book *book, struct reader *reader, int64_t period_id,
 	struct text office, struct text regime, size_t *ret_place) MUST_CHECK;
 /* Writes those that changed. */
@@ -68,7 +69,7 @@ enum status shadow_write(struct writer *writer, const struct decision_record *re
 /* The first items of a consignment that was announced, in this session. */
 struct expected {
 	const struct consignment *consignment;
-	struct history_places places[EXPECTED_ITEMS];
+	const struct history_places *places;
 };
 
 struct decider {

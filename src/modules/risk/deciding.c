@@ -55,6 +55,24 @@ static struct text regime_of(struct arena *arena, const struct consignment *c, b
 	return (struct text){bytes, size + c->regime.size};
 }
 
+static enum status prepare_counterpart(struct reader *reader, const struct consignment *consignment, struct arena *arena,
+	struct decision_case *prepared)
+{
+	struct consignment bill;
+
+	if (!reader)
+		return STATUS_NOT_FOUND;
+	TRY(counterpart_find(reader, consignment, arena, &bill, &prepared->counterpart_id,
+		&prepared->counterpart_version));
+	if (!prepared->counterpart_id)
+		return STATUS_OK;
+	prepared->counterpart = ARENA_NEW(arena, struct consignment);
+	if (!prepared->counterpart)
+		return STATUS_NO_MEMORY;
+	*prepared->counterpart = bill;
+	return STATUS_OK;
+}
+
 enum status decider_prepare(struct decider *decider, struct writer *writer, enum gate gate,
 	const struct consignment *consignment, struct arena *arena, struct decision_case *ret_case)
 {
@@ -62,7 +80,7 @@ enum status decider_prepare(struct decider *decider, struct writer *writer, enum
 	struct text office = consignment->office.data ? consignment->office : TEXT("");
 	bool after_release = gate == GATE_AFTER_RELEASE;
 	struct text counted = regime_of(arena, consignment, after_release);
-	struct consignment bill;
+	struct reader *reader = writer ? writer_reader(writer) : NULL;
 
 	if (!counted.data)
 		return STATUS_NO_MEMORY;
@@ -70,16 +88,9 @@ enum status decider_prepare(struct decider *decider, struct writer *writer, enum
 		text_slice(counted, after_release, counted.size));
 	if (!prepared.selection)
 		return STATUS_INTERNAL;
-	TRY(counterpart_find(writer_reader(writer), consignment, arena, &bill, &prepared.counterpart_id,
-		&prepared.counterpart_version));
-	if (prepared.counterpart_id) {
-		prepared.counterpart = ARENA_NEW(arena, struct consignment);
-		if (!prepared.counterpart)
-			return STATUS_NO_MEMORY;
-		*prepared.counterpart = bill;
-	}
-	TRY(selection_book_find(&decider->book, writer_reader(writer), decider->period.id, office, counted,
-		&prepared.counters));
+	if (consignment_names_bill(consignment))
+		TRY(prepare_counterpart(reader, consignment, arena, &prepared));
+	TRY(selection_book_find(&decider->book, reader, decider->period.id, office, counted, &prepared.counters));
 	*ret_case = prepared;
 	return STATUS_OK;
 }
@@ -158,7 +169,7 @@ enum status decider_decide_after_release(struct decider *decider, struct writer 
 	return decider_decide_case(decider, &prepared, arena, ret_record);
 }
 
-void decider_expect(struct decider *decider, const struct consignment *consignment)
+void decider_expect(struct decider *decider, const struct consignment *consignment, const struct history_places *places)
 {
 	struct expected *expected = &decider->expected[++decider->expected_last % 2];
 
@@ -166,6 +177,7 @@ void decider_expect(struct decider *decider, const struct consignment *consignme
 		if (decider->expected[i].consignment == consignment)
 			decider->expected[i].consignment = NULL;
 	expected->consignment = consignment;
+	expected->places = places;
 	for (size_t i = 0; i < consignment->item_count && i < EXPECTED_ITEMS; i++)
-		history_memory_expect(decider->history, consignment, &consignment->items[i], &expected->places[i]);
+		history_memory_expect(decider->history, &places[i]);
 }

@@ -86,12 +86,14 @@ static enum status hand_over(struct intake_session *session)
 	session->filling = &session->batches[full == session->batches];
 	if (!session->has_thread)
 		session->has_thread = pthread_create(&session->thread, NULL, store_batches, session) == 0;
+	if (session->batch_rows < BATCH_ROWS)
+		session->batch_rows *= 2;
 	pthread_mutex_lock(&session->lock);
 	session->storing = full;
 	pthread_cond_broadcast(&session->changed);
 	pthread_mutex_unlock(&session->lock);
 	if (session->has_thread)
-		return STATUS_OK;
+		return database_settle(session->intake->database); /* what the batch before left */
 	session->stored = intake_store(session);
 	batch_clear(full);
 	session->storing = NULL;
@@ -149,6 +151,19 @@ static size_t slot_of(const struct batch *batch, struct text identity, uint64_t 
 	return at;
 }
 
+/* Found here, because the thread that decides has the most to do. */
+static enum status keep_places(struct batch *batch, const struct consignment *consignment, struct waiting *w)
+{
+	size_t count = consignment->item_count < EXPECTED_ITEMS ? consignment->item_count : EXPECTED_ITEMS;
+
+	w->places = ARENA_ARRAY(batch->arena, count, struct history_places);
+	if (!w->places)
+		return STATUS_NO_MEMORY;
+	for (size_t i = 0; i < count; i++)
+		history_places_find(consignment, &consignment->items[i], &w->places[i]);
+	return STATUS_OK;
+}
+
 static enum status keep(struct batch *batch, struct text content, const struct consignment *consignment,
 	const struct problem_list *problems, struct waiting *w)
 {
@@ -159,6 +174,7 @@ static enum status keep(struct batch *batch, struct text content, const struct c
 		return STATUS_NO_MEMORY;
 	w->identity_hash = text_hash(w->identity);
 	digest_quick(w->content, w->digest);
+	TRY(keep_places(batch, consignment, w));
 	return keep_problems(batch, w, consignment->reference, problems);
 }
 
@@ -261,7 +277,7 @@ enum status intake_take(void *context, const struct consignment *consignment, co
 	consignment_pack(content, consignment);
 	TRY(buffer_status(content));
 	batch = session->filling;
-	if (batch->count == BATCH_ROWS || batch->bytes + content->size > BATCH_BYTES || may_await_bill(batch, consignment))
+	if (batch->count == session->batch_rows || batch->bytes + content->size > BATCH_BYTES || may_await_bill(batch, consignment))
 		TRY(hand_over(session));
 	batch = session->filling;
 	TRY(keep(batch, buffer_text(content), consignment, problems, &taken));
@@ -419,6 +435,7 @@ static enum status prepare(struct intake_session *session)
 	if (!session->piece)
 		return STATUS_NO_MEMORY;
 	session->filling = session->batches;
+	session->batch_rows = FIRST_ROWS;
 	for (int i = 0; i < 2; i++) {
 		struct batch *batch = &session->batches[i];
 

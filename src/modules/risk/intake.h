@@ -3,12 +3,14 @@
 /* Inside the risk module only: what reading and storing of one file share. Up to three threads work on it: the
  * caller's reads into one batch; a second decides what is in the other, inside the transaction that will hold it;
  * a third writes the rows that are decided while the second decides the next ones. */
+#include "engine/history_memory.h"
 #include "modules/risk/risk_store.h"
 
 #include <pthread.h>
 
 enum {
 	BATCH_ROWS = 8000, /* a commit writes each page of the indexes once, however many rows went there */
+	FIRST_ROWS = 1000, /* of the first batch, which nobody decides while it is read; each has twice as many as the last */
 	BATCH_SLOTS = 4 * BATCH_ROWS, /* of the table of identities; a quarter full at most */
 	BILL_SLOTS = 1 << 16, /* of the ways to bills; half full at most, then the batch is */
 	BATCH_BYTES = 8 << 20,
@@ -21,6 +23,7 @@ enum {
 struct waiting {
 	struct text identity, content, office; /* in the batch's arena */
 	uint64_t identity_hash;
+	struct history_places *places; /* of the first EXPECTED_ITEMS items */
 	unsigned char digest[DIGEST_SIZE];
 	struct import_problem *problems;
 	size_t problem_count;
@@ -71,6 +74,7 @@ struct intake_session {
 	struct import_row *row;
 	struct batch batches[2];
 	struct batch *filling, *storing;
+	size_t batch_rows; /* of the batch that is being filled */
 	struct buffer content; /* of the consignment at hand */
 	int64_t passed_over; /* of an interrupted import: already taken */
 	int64_t problem_number;

@@ -26,7 +26,7 @@ enum status intake_root_path(struct reader *reader, struct arena *arena, struct 
 }
 
 /* The unit of an office; the root of the tree when no unit has that code, so that nothing is lost from
- * sight: whoever sees the whole administration sees it. */
+ * sight: whoever sees the whole administration sees it. Without a reader STATUS_NOT_FOUND for one not met before. */
 static enum status office_unit(struct intake_session *session, struct reader *reader, struct text office,
 	struct text *ret_path)
 {
@@ -39,6 +39,8 @@ static enum status office_unit(struct intake_session *session, struct reader *re
 			*ret_path = session->offices[i].path;
 			return STATUS_OK;
 		}
+	if (!reader)
+		return STATUS_NOT_FOUND;
 	status = office.size ? unit_find_code(reader, office, arena, &unit) : STATUS_NOT_FOUND;
 	if (status == STATUS_NOT_FOUND)
 		*ret_path = session->root_path;
@@ -256,22 +258,56 @@ struct piece {
 	size_t from, count;
 };
 
-static enum status prepare_row(struct intake_session *session, struct writer *writer, struct work *work,
-	struct piece *piece, size_t i)
+static enum status unpack_row(struct intake_session *session, struct work *work, struct piece *piece, size_t i)
 {
 	struct consignment *consignment = &piece->consignments[i];
 	struct consignment_change *change = &work->changes[piece->from + i];
 	const struct waiting *waiting = work->waiting[piece->from + i];
 
 	TRY(consignment_unpack(session->piece, waiting->content, consignment));
-	TRY(office_unit(session, writer_reader(writer), consignment->office, &change->unit_path));
 	TRY(consignment_change_set(session->storing->arena, consignment, change));
 	change->identity = waiting->identity;
 	change->content = waiting->content;
 	memcpy(change->digest, waiting->digest, DIGEST_SIZE);
+	return STATUS_OK;
+}
+
+/* Without a writer STATUS_NOT_FOUND where the database must be asked. */
+static enum status prepare_row(struct intake_session *session, struct writer *writer, struct work *work,
+	struct piece *piece, size_t i)
+{
+	const struct consignment *consignment = &piece->consignments[i];
+
+	TRY(office_unit(session, writer ? writer_reader(writer) : NULL, consignment->office,
+		&work->changes[piece->from + i].unit_path));
 	return decider_prepare(session->intake->decider, writer,
 		consignment->stage == STAGE_MANIFEST ? GATE_MANIFEST : GATE_DECLARATION, consignment, session->piece,
 		&piece->cases[i]);
+}
+
+/* The database is waited for only where it must be asked: the other thread writes meanwhile. */
+static enum status prepare_piece(struct intake_session *session, struct writer *writer, struct work *work,
+	struct piece *piece)
+{
+	size_t asked[PIECE_ROWS], count = 0;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < piece->count; i++) {
+		TRY(unpack_row(session, work, piece, i));
+		status = prepare_row(session, NULL, work, piece, i);
+		if (status == STATUS_NOT_FOUND)
+			asked[count++] = i;
+		else
+			TRY(status);
+	}
+	if (!count)
+		return STATUS_OK;
+	pthread_mutex_lock(&session->writing.database);
+	status = STATUS_OK;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = prepare_row(session, writer, work, piece, asked[i]);
+	pthread_mutex_unlock(&session->writing.database);
+	return status;
 }
 
 static enum status decide_row(struct intake_session *session, struct work *work, struct piece *piece, size_t i,
@@ -283,7 +319,7 @@ static enum status decide_row(struct intake_session *session, struct work *work,
 	struct decision_record *record = &work->records[piece->from + i];
 
 	if (i + 1 < piece->count)
-		decider_expect(decider, &piece->consignments[i + 1]);
+		decider_expect(decider, &piece->consignments[i + 1], work->waiting[piece->from + i + 1]->places);
 	TRY(decider_decide_case(decider, &piece->cases[i], session->storing->arena, record));
 	change->import_id = session->row->id;
 	change->day = consignment_day(consignment, record->decided_on);
@@ -298,15 +334,12 @@ static enum status decide_piece(struct intake_session *session, struct writer *w
 	struct piece *piece)
 {
 	int64_t now = clock_now();
-	enum status status = STATUS_OK;
+	enum status status;
 
 	arena_reset(session->piece);
-	pthread_mutex_lock(&session->writing.database);
-	for (size_t i = 0; i < piece->count && status == STATUS_OK; i++)
-		status = prepare_row(session, writer, work, piece, i);
-	pthread_mutex_unlock(&session->writing.database);
+	status = prepare_piece(session, writer, work, piece);
 	if (status == STATUS_OK)
-		decider_expect(session->intake->decider, &piece->consignments[0]);
+		decider_expect(session->intake->decider, &piece->consignments[0], work->waiting[piece->from]->places);
 	for (size_t i = 0; i < piece->count && status == STATUS_OK; i++)
 		status = decide_row(session, work, piece, i, now);
 	return status;
@@ -473,7 +506,7 @@ enum status intake_store(struct intake_session *session)
 	work.waiting = ARENA_ARRAY(session->storing->arena, session->storing->count, const struct waiting *);
 	if (!work.changes || !work.records || !work.waiting)
 		return STATUS_NO_MEMORY;
-	TRY(writer_begin(session->intake->database, &writer));
+	TRY(writer_begin_bulk(session->intake->database, &writer));
 	status = decider_session_begin(session->intake->decider, writer);
 	if (status == STATUS_OK)
 		status = store_batch(session, writer, &work);

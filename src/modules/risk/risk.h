@@ -57,7 +57,8 @@ struct decision_record {
 enum status decider_session_begin(struct decider *decider, struct writer *writer) MUST_CHECK;
 /* What must be read of the database before a consignment can be decided: prepare() does, decider_decide_case() then
  * needs no database. Several may be prepared at once; they are good until the session ends. What they point to
- * is in the arena. */
+ * is in the arena. Without a writer (NULL) prepare() asks nothing of the database, and says STATUS_NOT_FOUND where it
+ * would have to: no bill could be meant and the counters are known for most, and nobody need wait for the connection. */
 struct selection_row;
 struct decision_case {
 	enum gate gate;
@@ -78,8 +79,11 @@ enum status decider_remember(struct decider *decider, const struct consignment *
 /* The third gate: goods already released, looked at again for a control of the declaration in the books. */
 enum status decider_decide_after_release(struct decider *decider, struct writer *writer,
 	const struct consignment *consignment, struct arena *arena, struct decision_record *ret_record) MUST_CHECK;
-/* Says which consignment comes after the one being decided, so that its past is at hand in time. */
-void decider_expect(struct decider *decider, const struct consignment *consignment);
+/* Says which consignment comes after the one being decided, so that its past is at hand in time. `places` are those of
+ * its first EXPECTED_ITEMS items (history_places_find()), found beforehand; they must stay until it is decided. */
+enum { EXPECTED_ITEMS = 8 };
+struct history_places;
+void decider_expect(struct decider *decider, const struct consignment *consignment, const struct history_places *places);
 /* Writes decisions and counters; ids of records and their consignments must be set. The first part writes rows and
  * may be called several times, also while other decisions are being made by another thread; the rest comes last,
  * with all records. */
