@@ -7,6 +7,8 @@
 
 /* PROBE_MOST: words compared for one word asked for, those under the rarest keys first. */
 enum { PROBE_MOST = 500, EXPANSIONS = 48, VERIFY_MOST = 400, POSTS_MOST = 20000, LEFT_MOST = 5000, SPLITS = 3, VIRTUALS = 2 * NAME_WORDS };
+/* How many names ahead memory is asked for: names that have a word lie anywhere, and waiting for each is what costs. */
+enum { AHEAD = 16 };
 
 /* A word of the index that stands for a word asked for. */
 struct expansion {
@@ -26,6 +28,7 @@ struct name_finder {
 	const struct name_index *index;
 	uint32_t *sums; /* by entry: weight found so far */
 	uint32_t *touched;
+	uint16_t *bests; /* of those touched, in their order: what each could reach */
 	size_t touched_count;
 	uint32_t *seen, round; /* by word */
 	struct probe probes[NAME_WORDS], virtuals[VIRTUALS];
@@ -44,8 +47,9 @@ enum status name_finder_new(const struct name_index *index, struct name_finder *
 	finder->index = index;
 	finder->sums = memory_allocate(index->entry_count * sizeof *finder->sums + 1);
 	finder->touched = memory_allocate(index->entry_count * sizeof *finder->touched + 1);
+	finder->bests = memory_allocate(index->entry_count * sizeof *finder->bests + 1);
 	finder->seen = memory_allocate(index->word_count * sizeof *finder->seen + 1);
-	if (!finder->sums || !finder->touched || !finder->seen) {
+	if (!finder->sums || !finder->touched || !finder->bests || !finder->seen) {
 		name_finder_free(finder);
 		return STATUS_NO_MEMORY;
 	}
@@ -59,6 +63,7 @@ void name_finder_free(struct name_finder *finder)
 		return;
 	memory_free(finder->sums);
 	memory_free(finder->touched);
+	memory_free(finder->bests);
 	memory_free(finder->seen);
 	memory_free(finder);
 }
@@ -233,9 +238,13 @@ static void walk_posts(struct name_finder *finder, const struct probe *probe, un
 		uint32_t word = probe->expansions[i].word;
 		int own = name_index_weight(index, word), weight = own > probe->weight ? own : probe->weight;
 
-		for (uint32_t at = index->post_starts[word]; at < index->post_starts[word + 1]; at++) {
+		for (uint32_t at = index->post_starts[word], until = index->post_starts[word + 1]; at < until; at++) {
 			uint32_t entry = index->posts[at];
 
+			if (at + AHEAD < until) {
+				__builtin_prefetch(&finder->sums[index->posts[at + AHEAD]], 1);
+				__builtin_prefetch(&index->kinds[index->posts[at + AHEAD]]);
+			}
 			if (!(index->kinds[entry] & kinds))
 				continue;
 			if (!finder->sums[entry])
@@ -455,16 +464,23 @@ static int compare_candidates(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
-/* What each of those touched could reach, instead of its sum: 0 below the threshold; and how many could reach each score. */
+/* What each of those touched could reach, 0 below the threshold, and how many could reach each score; the sums are
+ * cleared for the next question. */
 static void reckon_best(struct name_finder *finder, int rest, int threshold, size_t counts[NAME_SURE + 1])
 {
 	for (size_t i = 0; i < finder->touched_count; i++) {
 		uint32_t entry = finder->touched[i];
 		int64_t found = (int64_t)finder->sums[entry] + rest;
-		int best = score_of(found, 0, finder->index->entry_weights[entry] - found);
+		int best;
 
-		finder->sums[entry] = best < threshold ? 0 : (uint32_t)best;
-		counts[best < threshold ? 0 : best]++;
+		if (i + AHEAD < finder->touched_count) {
+			__builtin_prefetch(&finder->sums[finder->touched[i + AHEAD]], 1);
+			__builtin_prefetch(&finder->index->entry_weights[finder->touched[i + AHEAD]]);
+		}
+		best = score_of(found, 0, finder->index->entry_weights[entry] - found);
+		finder->sums[entry] = 0;
+		finder->bests[i] = best < threshold ? 0 : (uint16_t)best;
+		counts[finder->bests[i]]++;
 	}
 }
 
@@ -480,13 +496,12 @@ static size_t candidates_of(struct name_finder *finder, int rest, int threshold,
 		above += counts[--least];
 	/* Those of the next score fill what room is left, by their place among those touched. */
 	for (size_t i = 0, room = VERIFY_MOST - above; i < finder->touched_count; i++) {
-		uint32_t entry = finder->touched[i], best = finder->sums[entry];
+		uint32_t best = finder->bests[i];
 		bool fills = best && best + 1 == least && room > 0;
 
-		finder->sums[entry] = 0;
 		room -= fills;
 		if ((best && best >= least) || fills)
-			candidates[count++] = (struct candidate){entry, (int)best};
+			candidates[count++] = (struct candidate){finder->touched[i], (int)best};
 	}
 	finder->touched_count = 0;
 	qsort(candidates, count, sizeof *candidates, compare_candidates);
