@@ -77,6 +77,7 @@ static void tell_progress(struct intake_session *session)
 static enum status hand_over(struct intake_session *session)
 {
 	struct batch *full = session->filling;
+	enum status status;
 
 	TRY(settle(session));
 	if (!full->count)
@@ -92,8 +93,11 @@ static enum status hand_over(struct intake_session *session)
 	session->storing = full;
 	pthread_cond_broadcast(&session->changed);
 	pthread_mutex_unlock(&session->lock);
-	if (session->has_thread)
-		return database_settle(session->intake->database); /* what the batch before left */
+	if (session->has_thread) {
+		/* What the batch before left; where that cannot be, the end of the file has more to do. */
+		status = database_settle(session->intake->database);
+		return status == STATUS_UNAVAILABLE ? STATUS_OK : status;
+	}
 	session->stored = intake_store(session);
 	batch_clear(full);
 	session->storing = NULL;
