@@ -118,6 +118,10 @@ int main(int argc, char **argv)
 	struct text name, reference, typo;
 	int64_t count = 0;
 
+	if (argc < 2) {
+		printf("lists_bench: passed over, it needs a database with demonstration data (lists_bench sqlite:PATH)\n");
+		return 0;
+	}
 	if (argc != 2 || !arena || !names || database_open(argv[1], &options, &database) != STATUS_OK ||
 		wiring_migrate(database) != STATUS_OK) {
 		fprintf(stderr, "usage: lists_bench sqlite:PATH|postgresql://…\n");

@@ -200,6 +200,15 @@ static void probe_split(struct name_finder *finder, struct text word)
 	}
 }
 
+/* The list has each word of a name once; so has the name that is asked for: what is said again adds nothing. */
+static bool is_said_again(const struct name_words *asked, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (text_equal(word_of(asked, i), word_of(asked, at)))
+			return true;
+	return false;
+}
+
 static int fill_probes(struct name_finder *finder, const struct name_words *asked)
 {
 	int total = 0;
@@ -209,7 +218,7 @@ static int fill_probes(struct name_finder *finder, const struct name_words *aske
 		struct probe *probe = &finder->probes[i];
 
 		probe_fill(finder, word_of(asked, i), &finder->ready[i], probe);
-		probe->weight = weigh_probe(finder->index, probe, word_of(asked, i));
+		probe->weight = is_said_again(asked, i) ? 0 : weigh_probe(finder->index, probe, word_of(asked, i));
 		probe->left = probe->weight < LEFT_MOST ? probe->weight : LEFT_MOST;
 		total += probe->weight;
 		finder->joined[i].word = TEXT_NONE;
@@ -292,7 +301,8 @@ static int gather(struct name_finder *finder, const struct name_words *asked, in
 
 		if (score_of(rest, left, 0) < threshold || (i && probe->posts > POSTS_MOST))
 			break;
-		walk_posts(finder, probe, kinds);
+		if (probe->weight)
+			walk_posts(finder, probe, kinds);
 		rest -= probe->weight;
 		left += probe->left;
 	}

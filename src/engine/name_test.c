@@ -76,6 +76,11 @@ TEST(names_meet)
 	CHECK(score_of("GOLDEN FALCON SHIPPING", "Goldenfalcon Shipping Co. Ltd", NAME_FIRM) >= 900);
 	CHECK(score_of("Fatou Ndiaye", "Moussa Traoré", NAME_PERSON) < 500);
 	CHECK(score_of("General Trading Import Export", "Zenith General Trading", NAME_FIRM) < 750);
+	/* A word said twice, as names often have it, is one. */
+	CHECK_INTEGER(score_of("Mamadou Mamadou Diallo", "Mamadou Mamadou Diallo", NAME_PERSON), NAME_SURE);
+	CHECK_INTEGER(score_of("DIALLO MAMADOU", "Mamadou Mamadou Diallo", NAME_PERSON), NAME_SURE);
+	CHECK_INTEGER(score_of("Mamadou Mamadou Diallo", "Mamadou Diallo", NAME_PERSON), NAME_SURE);
+	CHECK(score_of("Mamadou Mamadou Barry", "Mamadou Diallo", NAME_PERSON) < 850);
 	CHECK_INTEGER(score_of("OCEAN QUEEN", "Ocean Queen", NAME_VESSEL), 0); /* a firm is no ship */
 	CHECK_INTEGER(score_of("", "Moussa Traoré", NAME_PERSON), 0);
 }

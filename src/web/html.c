@@ -270,5 +270,5 @@ void html_time(struct html *p, int64_t time)
 	time_print(p->out, time);
 	html(p, "\">");
 	print_date(p, date_of(time));
-	buffer_format(p->out, "\xc2\xa0%02d:%02d\xc2\xa0UTC</time>", (int)(minutes / 60), (int)(minutes % 60));
+	buffer_format(p->out, " %02d:%02d\xc2\xa0UTC</time>", (int)(minutes / 60), (int)(minutes % 60));
 }

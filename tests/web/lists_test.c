@@ -213,6 +213,39 @@ static void try_views(struct browser *browser)
 	CHECK(browser_sees(browser, "Mes rouges") && !browser_sees(browser, "Ailleurs"));
 }
 
+/* The forms stand before the rates, the rates go on by pages, and each comes once. */
+static void try_rates(struct browser *browser)
+{
+	static const char next[] = "rel=\"next\" href=\"";
+	char fields[100], path[PATH_ROOM] = "/prix/taux";
+	const char *form, *table, *link;
+	int seen[60] = {0}, pages = 0;
+
+	for (int i = 0; i < 60; i++) {
+		browser_get(browser, "/prix/taux");
+		snprintf(fields, sizeof fields, "monnaie=%s&jour=2026-01-%02d&taux=6%02d", i % 2 ? "EUR" : "USD", i / 2 + 1, i);
+		CHECK_INTEGER(browser_post(browser, "/prix/taux", fields), 303);
+	}
+	for (; *path && pages < 100; pages++) {
+		CHECK_INTEGER(browser_get(browser, path), 200);
+		for (int i = 0; i < 60; i++) {
+			snprintf(fields, sizeof fields, "6%02d,0000", i);
+			seen[i] += browser_sees(browser, fields);
+		}
+		link = strstr(browser->body.data, next);
+		link = link ? link + sizeof next - 1 : "";
+		snprintf(path, sizeof path, "%.*s", (int)strcspn(link, "\""), link);
+	}
+	CHECK(pages > 1 && pages < 100);
+	for (int i = 0; i < 60; i++)
+		CHECK_INTEGER(seen[i], 1);
+	/* What was refused is shown to be mended, before the rates. */
+	CHECK_INTEGER(browser_post(browser, "/prix/taux", "monnaie=EUR&jour=2026-01-01&taux=rien"), 422);
+	form = strstr(browser->body.data, "action=\"/prix/taux\"");
+	table = strstr(browser->body.data, "<table");
+	CHECK(form && table && form < table && browser_sees(browser, "Donnez un nombre au-dessus"));
+}
+
 static void as_broker(const struct site *site, struct browser *admin, const struct sample *sample)
 {
 	char password[64], fields[200], path[PATH_ROOM];
@@ -280,6 +313,7 @@ static void lists_on(const char *url)
 			try_lists(&browser, &sample);
 			try_search(&browser, &sample);
 			try_views(&browser);
+			try_rates(&browser);
 			as_broker(&site, &browser, &sample);
 			as_officer(&site, &sample);
 			try_behind(&browser, url, &sample);

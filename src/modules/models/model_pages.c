@@ -94,12 +94,16 @@ static enum status print_runs(struct reader *db, struct html *p)
 	static const struct table_column columns[] = {{TR("Travail"), "text"}, {TR("Modèles"), "text"},
 		{TR("Demandé"), "date"}, {TR("État"), "text"}, {NULL, NULL}};
 	AUTO(rows_release) struct rows *rows = NULL;
+	bool is_first = true;
 
 	TRY(store_query(db, &RUN_LIST, NO_PARAMS, &rows));
-	table_begin(p, TR("Travaux demandés"), columns);
-	while (rows_next(rows))
+	for (; rows_next(rows); is_first = false) {
+		if (is_first)
+			table_begin(p, TR("Travaux demandés"), columns);
 		print_run(p, rows);
-	table_end(p);
+	}
+	if (!is_first)
+		table_end(p);
 	return rows_status(rows);
 }
 
@@ -133,17 +137,20 @@ enum status model_list_page(struct request *rq, struct reader *db)
 
 	html(&page, "<p><a href=\"/modeles/classement\">%s</a></p>", tr(page.language, TR("Ordre des contrôles : probabilité et droits en jeu")));
 	TRY(store_query(db, &MODEL_LIST, NO_PARAMS, &rows));
-	table_begin(&page, TR("Modèles"), columns);
-	for (; rows_next(rows); count++)
+	for (; rows_next(rows); count++) {
+		if (!count)
+			table_begin(&page, TR("Modèles"), columns);
 		print_model(rq, &page, rows);
-	table_end(&page);
+	}
+	if (count)
+		table_end(&page);
 	TRY(rows_status(rows));
 	if (!count)
 		notice(&page, "info", TR("Aucun modèle : il s'en apprend un des résultats de contrôle enregistrés."));
 	if (rq_may(rq, RISK_MANAGE))
 		button_form(&page, "/modeles/travaux", TR("Apprendre un modèle des résultats enregistrés"), "genre", TEXT("train"));
 	TRY(print_runs(db, &page));
-	if (rq_may(rq, RISK_MANAGE))
+	if (rq_may(rq, RISK_MANAGE) && count > 1)
 		print_compare_form(&page, rq);
 	page_end(&page);
 	return STATUS_OK;

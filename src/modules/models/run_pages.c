@@ -168,6 +168,10 @@ static void print_waiting(struct html *p, const struct waiting *list, size_t cou
 		{TR("Circuit"), "lane"}, {TR("Score"), "number"}, {TR("Droits en jeu"), "number"},
 		{TR("Priorité"), "number"}, {NULL, NULL}};
 
+	if (!count) {
+		notice(p, "info", TR("Aucun envoi à contrôler n'a de score : il y faut un modèle en service."));
+		return;
+	}
 	table_begin(p, TR("Envois à contrôler, dans l'ordre"), columns);
 	for (size_t i = 0; i < count && i < SHOWN; i++) {
 		const struct waiting *row = &list[i];

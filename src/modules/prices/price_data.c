@@ -67,9 +67,9 @@ enum status prices_data(struct request *rq, struct reader *db, struct json_write
 }
 
 /* A rate is named by day, currency and source: "2026-01-31,EUR,given" is where the list goes on. */
-static void read_place(struct request *rq, int64_t *ret_day, struct text *ret_currency, struct text *ret_source)
+static void read_place(struct text rest, int64_t *ret_day, struct text *ret_currency, struct text *ret_source)
 {
-	struct text rest = rq_input(rq, "apres"), day = text_cut(&rest, ','), currency = text_cut(&rest, ',');
+	struct text day = text_cut(&rest, ','), currency = text_cut(&rest, ',');
 
 	*ret_day = INT64_MAX;
 	*ret_currency = currency.data ? currency : TEXT("");
@@ -78,12 +78,12 @@ static void read_place(struct request *rq, int64_t *ret_day, struct text *ret_cu
 		*ret_day = INT64_MAX;
 }
 
-enum status rates_from(struct request *rq, struct reader *db, size_t most, struct rows **ret_rows)
+enum status rates_from(struct reader *db, struct text place, size_t most, struct rows **ret_rows)
 {
 	struct text currency, source;
 	int64_t day;
 
-	read_place(rq, &day, &currency, &source);
+	read_place(place, &day, &currency, &source);
 	return store_query(db, &RATES_DATA,
 		PARAMS(V_INT(day), value_text(currency), value_text(source), V_INT((int64_t)most)), ret_rows);
 }
@@ -104,7 +104,7 @@ enum status exchange_rates_data(struct request *rq, struct reader *db, struct js
 	AUTO(buffer_release) struct buffer last = {0};
 
 	buffer_init(&last, 400);
-	TRY(rates_from(rq, db, page + 1, &rows));
+	TRY(rates_from(db, rq_input(rq, "apres"), page + 1, &rows));
 	while (rows_next(rows) && ++count <= page) {
 		rate_place_print(&last, rows);
 		api_row(json, &rate_shape, rows);

@@ -6,8 +6,8 @@
 
 extern const struct api_shape price_shape, rate_shape;
 enum status prices_data(struct request *rq, struct reader *db, struct json_writer *json);
-/* The rates from the place that the request's "apres" names, newest first: columns as in rate_shape. */
-enum status rates_from(struct request *rq, struct reader *db, size_t most, struct rows **ret_rows) MUST_CHECK;
+/* The rates behind a place as the input "apres" names it (missing: from the newest), newest first: columns as in rate_shape. */
+enum status rates_from(struct reader *db, struct text place, size_t most, struct rows **ret_rows) MUST_CHECK;
 /* The place behind the row the query stands on, for "apres"; takes the place of what was in `out`. */
 void rate_place_print(struct buffer *out, struct rows *rows);
 enum status exchange_rates_data(struct request *rq, struct reader *db, struct json_writer *json);

@@ -197,7 +197,9 @@ static enum status print_rates(struct request *rq, struct reader *db, const stru
 {
 	AUTO(rows_release) struct rows *rows = NULL;
 	struct html page = page_begin(rq, text_of(tr(rq->language, TR("Taux de change"))));
-	bool is_first = !rq_input(rq, "apres").size;
+	/* What was typed and refused is shown above the newest ones. */
+	struct text place = rq->method == METHOD_GET ? rq_input(rq, "apres") : TEXT_NONE;
+	bool is_first = !place.size;
 	const char *next;
 	int64_t known;
 
@@ -205,7 +207,7 @@ static enum status print_rates(struct request *rq, struct reader *db, const stru
 	if (rq_may(rq, PRICES_MANAGE) && is_first)
 		print_rate_forms(&page, typed, !known);
 	if (known) {
-		TRY(rates_from(rq, db, PAGE_ROWS + 1, &rows));
+		TRY(rates_from(db, place, PAGE_ROWS + 1, &rows));
 		TRY(print_rate_rows(rq, &page, rows, &next));
 		page_links(&page, is_first ? NULL : "/prix/taux", next);
 	} else {

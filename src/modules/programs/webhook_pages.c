@@ -48,16 +48,21 @@ struct choosing {
 	struct html *p;
 	struct json_writer *json;
 	int64_t user_id;
+	size_t count;
 };
 
 static bool print_webhook(void *context, const struct webhook *webhook)
 {
-	const struct choosing *choosing = context;
+	static const struct table_column columns[] = {{TR("Adresse à appeler"), NULL}, {TR("Programme"), NULL},
+		{TR("Événements"), NULL}, {TR("État"), NULL}, {NULL, NULL}};
+	struct choosing *choosing = context;
 	struct html *p = choosing->p;
 	const char *path = arena_format(p->rq->arena, "/rappels/%lld", (long long)webhook->id).data;
 
 	if (choosing->user_id && choosing->user_id != webhook->user_id)
 		return true;
+	if (!choosing->count++)
+		table_begin(p, TR("Rappels"), columns);
 	table_row_begin(p);
 	table_cell_begin(p);
 	link_to(p, path ? path : "/programmes", webhook->url);
@@ -73,14 +78,14 @@ static bool print_webhook(void *context, const struct webhook *webhook)
 
 enum status webhooks_print(struct html *p, struct request *rq, struct reader *db, int64_t user_id)
 {
-	static const struct table_column columns[] = {{TR("Adresse à appeler"), NULL}, {TR("Programme"), NULL},
-		{TR("Événements"), NULL}, {TR("État"), NULL}, {NULL, NULL}};
 	struct choosing choosing = {.p = p, .user_id = user_id};
 
 	(void)rq;
-	table_begin(p, TR("Rappels"), columns);
 	TRY(webhook_list(db, print_webhook, &choosing));
-	table_end(p);
+	if (choosing.count)
+		table_end(p);
+	else
+		notice(p, "info", TR("Aucun rappel : Vigie n'appelle personne d'elle-même."));
 	return STATUS_OK;
 }
 
