@@ -226,6 +226,8 @@ static enum status serve(const struct invocation *invocation, const struct risk_
 	fflush(stdout);
 	wait_for_signal(server);
 	announce(invocation, TR("Arrêt : ce qui est en cours se termine."), NULL, NULL);
+	/* Long jobs break off meanwhile, at a point from which they are taken up again. */
+	database_stop(jobs.database);
 	server_stop(server);
 	database_unlisten(jobs.database, wake_jobs, &jobs);
 	stop_jobs(&jobs);

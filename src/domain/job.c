@@ -67,9 +67,13 @@ static enum status job_note_end(struct database *database, const struct job *job
 	int64_t now = clock_now();
 	struct value next = job->every ? V_INT(now + job->every * MICROSECONDS) : V_NULL;
 
-	failures = outcome == STATUS_OK ? 0 : failures + 1;
-	if (failures)
-		next = V_INT(now + retry_delay(failures) * MICROSECONDS);
+	if (outcome == STATUS_STOPPED) {
+		next = V_INT(now);
+	} else {
+		failures = outcome == STATUS_OK ? 0 : failures + 1;
+		if (failures)
+			next = V_INT(now + retry_delay(failures) * MICROSECONDS);
+	}
 	TRY(writer_begin(database, &writer));
 	TRY(store_execute(writer, &JOB_DONE,
 		PARAMS(value_string(job->name), value_string(holder), next, V_INT(now), V_INT(failures),
@@ -94,7 +98,7 @@ static enum status job_run_leased(struct database *database, const struct job *j
 		outcome = job->run(database, arena, &note);
 	noted = job_note_end(database, job, holder, outcome, failures, note);
 	if (outcome != STATUS_OK)
-		log_event(LOG_WARNING, "job_failed", "job", job->name, "status", status_name(outcome), NULL);
+		log_event(outcome == STATUS_STOPPED ? LOG_INFO : LOG_WARNING, "job_failed", "job", job->name, "status", status_name(outcome), NULL);
 	return outcome == STATUS_OK ? noted : outcome;
 }
 
@@ -178,8 +182,10 @@ static int64_t run_due(struct database *database, const struct choice *choice)
 	for (size_t i = 0; i < choice->count; i++) {
 		for (const struct job *job = choice->tables[i]; (job = first_meant(choice, job)) != NULL; job++) {
 			bool due = false;
-			enum status status = job_is_due(database, job, &due);
+			enum status status = database_goes_on(database);
 
+			if (status == STATUS_OK)
+				status = job_is_due(database, job, &due);
 			if (status == STATUS_OK && due)
 				status = job_run_leased(database, job, false);
 			/* A job's own failure is noted and logged; another runner is no failure. */

@@ -10,7 +10,8 @@ struct job {
 	const char *label; /* French message id */
 	int64_t every; /* seconds; 0: only when asked for */
 	int64_t lease; /* seconds it may take; a run that takes longer may be started elsewhere too */
-	/* May commit several times through the database it is given; *ret_note may be set to a short text. */
+	/* May commit several times through the database it is given; *ret_note may be set to a short text. One that takes
+	 * long asks database_goes_on() at its safe points and ends with STATUS_STOPPED: no failure, it is due again at once. */
 	enum status (*run)(struct database *database, struct arena *arena, struct text *ret_note);
 };
 /* A job whose run may take so many seconds (its lease) or more is long: the server gives it a thread of its own, so that

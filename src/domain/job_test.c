@@ -142,6 +142,59 @@ TEST_ON_EACH_DATABASE(long_jobs_do_not_hold_up_the_short)
 	CHECK_INTEGER(runs, 1);
 }
 
+/* A job that goes on until the database tells it to end. */
+static enum status run_until_told(struct database *database, struct arena *arena, struct text *ret_note)
+{
+	enum status status = STATUS_OK;
+
+	(void)arena;
+	(void)ret_note;
+	atomic_store(&long_runs, true);
+	for (int i = 0; i < 60000 && status == STATUS_OK; i++) {
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+		status = database_goes_on(database);
+	}
+	return status;
+}
+
+static const struct job told[] = {{"test.told", "Averti", 3600, JOB_LONG, run_until_told}, {NULL, NULL, 0, 0, NULL}};
+
+static void *run_the_told(void *database)
+{
+	job_run_due_one(database, &told[0]);
+	return NULL;
+}
+
+STATEMENT(TEST_JOB_ENDED, "select count(*) from jobs where name = $1 and last_status = 'STOPPED' and failures = 0 "
+	"and lease_until = 0 and next_at <= $2");
+
+TEST_ON_EACH_DATABASE(job_told_to_stop_ends_soon_and_is_due_again)
+{
+	struct reader AUTO(reader_release) *reader = NULL;
+	int64_t began, ended = 0;
+	pthread_t thread;
+
+	atomic_store(&long_runs, false);
+	CHECK(database_goes_on(database) == STATUS_OK);
+	REQUIRE(pthread_create(&thread, NULL, run_the_told, database) == 0);
+	for (int i = 0; i < 10000 && !atomic_load(&long_runs); i++)
+		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	CHECK(atomic_load(&long_runs));
+	began = clock_monotonic();
+	database_stop(database);
+	pthread_join(thread, NULL);
+	CHECK(clock_monotonic() - began < 30 * MICROSECONDS);
+	REQUIRE(reader_begin(database, &reader) == STATUS_OK);
+	CHECK(reader_goes_on(reader) == STATUS_STOPPED);
+	CHECK(store_integer(reader, &TEST_JOB_ENDED, PARAMS(value_string("test.told"), V_INT(clock_now())), &ended) ==
+		STATUS_OK);
+	CHECK_INTEGER(ended, 1);
+	/* What is about to stop begins nothing any more. */
+	atomic_store(&long_runs, false);
+	job_run_due_one(database, &told[0]);
+	CHECK(!atomic_load(&long_runs));
+}
+
 TEST_ON_EACH_DATABASE(numbers_have_no_gaps)
 {
 	struct arena AUTO(arena_release) *arena = arena_new(1 << 12);

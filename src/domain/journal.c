@@ -338,8 +338,10 @@ enum status journal_verify(struct reader *reader, struct journal_proof *ret_proo
 	buffer_init(&marks, SIZE_MAX / 2);
 	for (int64_t wanted = 1;; wanted = block.number + 1) {
 		bool well_formed = true;
-		enum status status = block_read(reader, wanted, &block, &marks, &well_formed);
+		enum status status = reader_goes_on(reader);
 
+		if (status == STATUS_OK)
+			status = block_read(reader, wanted, &block, &marks, &well_formed);
 		if (status == STATUS_NOT_FOUND)
 			break;
 		TRY(status);

@@ -75,8 +75,11 @@ static enum status train(struct booster *booster, DMatrixHandle matrix, const st
 	TRY(said(XGBoosterSetParam(booster->handle, "colsample_bytree", boosting->columns)));
 	TRY(said(XGBoosterSetParam(booster->handle, "min_child_weight", boosting->child_weight)));
 	TRY(set_number(booster->handle, "seed", (unsigned)(boosting->seed & 0x7fffffff)));
-	for (int round = 0; round < boosting->rounds; round++)
+	for (int round = 0; round < boosting->rounds; round++) {
+		if (boosting->goes_on)
+			TRY(boosting->goes_on(boosting->context));
 		TRY(said(XGBoosterUpdateOneIter(booster->handle, round, matrix)));
+	}
 	return STATUS_OK;
 }
 

@@ -15,6 +15,8 @@ struct boosting {
 	int rounds, depth;
 	const char *step, *columns, *child_weight; /* eta, colsample_bytree, min_child_weight, as written */
 	uint64_t seed;
+	enum status (*goes_on)(const void *context); /* asked before each round; NULL: always */
+	const void *context;
 };
 /* What the product learns with; see docs/decisions/model.md. */
 extern const struct boosting boosting_usual;

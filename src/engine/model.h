@@ -63,6 +63,15 @@ struct training_row {
  * or only one kind of outcome. */
 enum status model_train(const struct training_row *rows, size_t count, uint64_t seed, struct buffer *artefact,
 	struct model_quality *ret_quality, struct message *ret_problem) MUST_CHECK;
+/* The same for what may have to break off: `goes_on` is asked before each tree and ends the training when it is not
+ * STATUS_OK. NULL: never. */
+struct training_ask {
+	uint64_t seed;
+	enum status (*goes_on)(const void *context);
+	const void *context;
+};
+enum status model_train_asking(const struct training_row *rows, size_t count, const struct training_ask *ask,
+	struct buffer *artefact, struct model_quality *ret_quality, struct message *ret_problem) MUST_CHECK;
 
 /* Collects rows for training as they come: features_compute() of each judged item, kept with its date. Use
  * it beside a history in memory: ask for the features of a day before, or while, its items are added – the

@@ -235,6 +235,30 @@ TEST(a_damaged_model_is_refused)
 	}
 }
 
+static enum status stop_at_third(const void *context)
+{
+	int *asked = (int *)(uintptr_t)context;
+
+	return ++*asked < 3 ? STATUS_OK : STATUS_STOPPED;
+}
+
+TEST(training_breaks_off_when_it_is_told)
+{
+	static struct trial trial;
+	struct message problem = {0};
+	struct model_quality quality;
+	AUTO(buffer_release) struct buffer artefact = {0};
+	int asked = 0;
+
+	trial_make(&trial, 13);
+	buffer_init(&artefact, 16 << 20);
+	CHECK(model_train_asking(trial.rows, ROWS, &(struct training_ask){1, stop_at_third, &asked}, &artefact, &quality,
+		      &problem) == STATUS_STOPPED);
+	CHECK_INTEGER(asked, 3);
+	CHECK_INTEGER((int64_t)artefact.size, 0);
+	trial_release(&trial);
+}
+
 TEST(training_needs_enough_of_both_kinds)
 {
 	static struct trial trial;

@@ -31,14 +31,16 @@ static void matrix_release(struct matrix *matrix)
 	memory_free(matrix->outcomes);
 }
 
-static enum status booster_make(const struct training_row *rows, size_t count, uint64_t seed,
+static enum status booster_make(const struct training_row *rows, size_t count, const struct training_ask *ask,
 	struct booster **ret_booster)
 {
 	AUTO(matrix_release) struct matrix matrix = {NULL, NULL};
 	struct boosting boosting = boosting_usual;
 	size_t width = feature_count();
 
-	boosting.seed = seed;
+	boosting.seed = ask->seed;
+	boosting.goes_on = ask->goes_on;
+	boosting.context = ask->context;
 	matrix.values = memory_allocate(count * width * sizeof *matrix.values);
 	if (!matrix.values)
 		return STATUS_NO_MEMORY;
@@ -140,7 +142,7 @@ static void put_about(struct json_writer *json, const struct model_quality *qual
 /* What else the artefact tells. */
 struct about {
 	struct model_quality quality;
-	uint64_t seed;
+	struct training_ask ask;
 	struct calibration_band bands[CALIBRATION_BANDS];
 	struct model_summary *summaries; /* by feature; NULL for a trial */
 };
@@ -187,7 +189,7 @@ static enum status put_artefact(struct booster *booster, const struct about *abo
 	put_object(&json);
 	put_key(&json, "vigie_model");
 	put_int(&json, 1);
-	put_about(&json, &about->quality, about->seed);
+	put_about(&json, &about->quality, about->ask.seed);
 	put_key(&json, "features");
 	put_array(&json);
 	for (size_t i = 0; i < feature_count(); i++)
@@ -250,7 +252,7 @@ static enum status train_once(const struct training_row *rows, size_t count, con
 {
 	AUTO(booster_release) struct booster *booster = NULL;
 
-	TRY(booster_make(rows, count, about->seed, &booster));
+	TRY(booster_make(rows, count, &about->ask, &booster));
 	return put_artefact(booster, about, artefact);
 }
 
@@ -287,8 +289,14 @@ static bool has_both(const struct training_row *rows, size_t count)
 enum status model_train(const struct training_row *rows, size_t count, uint64_t seed, struct buffer *artefact,
 	struct model_quality *ret_quality, struct message *ret_problem)
 {
+	return model_train_asking(rows, count, &(struct training_ask){.seed = seed}, artefact, ret_quality, ret_problem);
+}
+
+enum status model_train_asking(const struct training_row *rows, size_t count, const struct training_ask *ask,
+	struct buffer *artefact, struct model_quality *ret_quality, struct message *ret_problem)
+{
 	AUTO(summaries_release) struct model_summary *summaries = NULL;
-	struct about about = {.seed = seed,
+	struct about about = {.ask = *ask,
 		.quality = {.trained_on = (int64_t)(count - count / 10), .measured_on = (int64_t)(count / 10)}};
 
 	if (count < ROWS_MINIMUM) {

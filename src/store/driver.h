@@ -183,6 +183,7 @@ struct database {
 	char *path; /* SQLite: owned */
 	bool durable;
 	bool create;
+	_Atomic bool stopping; /* see database_stop() */
 	bool temporary; /* the file goes when the database is closed */
 	struct pool readers;
 	struct pool writers; /* SQLite: one, guarded by the turn */

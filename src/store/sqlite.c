@@ -16,6 +16,7 @@
 
 enum {
 	BUSY_TIMEOUT = 10000, /* milliseconds */
+	PAGES_TOGETHER = 4096, /* of a copy, between two looks at whether to stop */
 	ROWS_TOGETHER = 16, /* of execute_many() in one statement */
 	PARAMETERS_MOST = 999 /* what any build of SQLite takes */
 };
@@ -582,21 +583,25 @@ static struct text sqlite_text(struct rows *rows, int column)
 	return (struct text){data, data ? (size_t)sqlite3_column_bytes(handle, column) : 0};
 }
 
-/* Copies all pages of one database into another. */
-static enum status copy_pages(sqlite3 *from, sqlite3 *to)
+/* Copies all pages of one database into another, unless `database` is told to stop meanwhile. */
+static enum status copy_pages(sqlite3 *from, sqlite3 *to, const struct database *database)
 {
 	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+	enum status status;
 	int code;
 
 	if (!backup)
 		return status_of(sqlite3_extended_errcode(to));
 	do {
-		code = sqlite3_backup_step(backup, -1);
+		status = database ? database_goes_on(database) : STATUS_OK;
+		if (status != STATUS_OK)
+			break;
+		code = sqlite3_backup_step(backup, PAGES_TOGETHER);
 		if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 			sqlite3_sleep(10);
 	} while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
 	code = sqlite3_backup_finish(backup);
-	return status_of(code);
+	return status == STATUS_OK ? status_of(code) : status;
 }
 
 static void handle_close(sqlite3 **handle)
@@ -604,7 +609,7 @@ static void handle_close(sqlite3 **handle)
 	sqlite3_close_v2(*handle);
 }
 
-static enum status write_copy(sqlite3 *from, const char *path)
+static enum status write_copy(sqlite3 *from, const char *path, const struct database *database)
 {
 	AUTO(handle_close) sqlite3 *to = NULL;
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -614,7 +619,7 @@ static enum status write_copy(sqlite3 *from, const char *path)
 	close(fd);
 	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
 		return STATUS_UNAVAILABLE;
-	TRY(copy_pages(from, to));
+	TRY(copy_pages(from, to, database));
 	/* One file that needs no other beside it. */
 	return status_of(sqlite3_exec(to, "pragma journal_mode = delete", NULL, NULL, NULL));
 }
@@ -629,7 +634,7 @@ static enum status sqlite_backup(struct database *database, const char *path)
 	buffer_format(&beside, "%s.new", path);
 	TRY(buffer_status(&beside));
 	TRY(reader_begin(database, &reader));
-	status = write_copy(sqlite_of(reader->connection)->handle, beside.data);
+	status = write_copy(sqlite_of(reader->connection)->handle, beside.data, database);
 	if (status == STATUS_OK && rename(beside.data, path) != 0)
 		status = STATUS_UNAVAILABLE;
 	if (status != STATUS_OK) {
@@ -671,7 +676,7 @@ enum status sqlite_restore(const char *path, const char *backup)
 	sqlite3_busy_timeout(to, BUSY_TIMEOUT);
 	if (first_integer(to, "select count(*) from sqlite_schema") != 0)
 		return STATUS_CONFLICT;
-	return copy_pages(from, to);
+	return copy_pages(from, to, NULL);
 }
 
 const struct driver sqlite_driver = {

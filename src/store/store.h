@@ -70,6 +70,13 @@ void database_close(struct database *database);
 void database_release(struct database **database); /* for AUTO() */
 enum database_kind database_kind(const struct database *database);
 
+/* Tells long work on this database to end at its next safe point, for good: the program is about to stop. Nothing else
+ * changes, what is asked of the database is still done. */
+void database_stop(struct database *database);
+/* Asked by long work between two steps of some tens of milliseconds: STATUS_STOPPED once it has been told. */
+enum status database_goes_on(const struct database *database) MUST_CHECK;
+enum status reader_goes_on(const struct reader *reader) MUST_CHECK;
+
 /* A reader from the pool (waits a little for a free one; STATUS_UNAVAILABLE after that). */
 enum status reader_begin(struct database *database, struct reader **ret_reader) MUST_CHECK;
 void reader_end(struct reader *reader); /* NULL is fine */

@@ -299,7 +299,9 @@ static enum status run_for(struct database *database, int batches, int64_t micro
 	TRY(word_batch_init(&words, arena));
 	*ret_count = 0;
 	for (int i = 0; i < batches && status == STATUS_OK && clock_monotonic() - began < microseconds; i++) {
-		status = index_batch(&run);
+		status = database_goes_on(database);
+		if (status == STATUS_OK)
+			status = index_batch(&run);
 		*ret_count += status == STATUS_OK ? (int64_t)run.count : 0;
 		if (!run.count)
 			break;

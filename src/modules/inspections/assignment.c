@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { AT_ONCE = 200, CANDIDATES = 50, UNITS_FULL = 64 };
+enum { AT_ONCE = 200, CANDIDATES = 50, UNITS_FULL = 64, UNITS_LOOKED_AT = 5000 };
 
 const struct setting inspections_settings[] = {
 	{.code = "inspections.assignment", .label = TR("Attribution des visites"),
@@ -46,10 +46,12 @@ STATEMENT(VISITS_OF_ABSENT,
 	"select v.id, coalesce(a.deputy_id, 0) from visits v join absences a on a.user_id = v.inspector_id "
 	"and a.from_day <= $1 and a.to_day >= $1 where v.state = 'assigned' order by v.id limit 200");
 STATEMENT(VISITS_WAITING, "select id, consignment_id from visits where state = 'waiting' order by id limit 200");
+STATEMENT(UNITS_OF_VISITS, "select path from units order by path limit $1");
+/* One unit's run of the index of what is to be controlled, oldest first. */
 STATEMENT(TO_VISIT,
-	"select c.id from consignments c where c.state = 'to_control' and c.lane >= 2 and c.day >= $1 and c.day <= $2 "
-	"and not exists (select 1 from visits v where v.consignment_id = c.id and v.state in ('waiting', 'assigned', "
-	"'under_way')) order by c.lane desc, c.day, c.id limit 200");
+	"select c.id from consignments c where c.unit_path = $1 and c.state = 'to_control' and c.lane = $2 and c.day >= $3 "
+	"and c.day <= $4 and not exists (select 1 from visits v where v.consignment_id = c.id and v.state in ('waiting', "
+	"'assigned', 'under_way')) order by c.day, c.id limit $5");
 STATEMENT(FIRST_INSPECTOR, "select inspector_id from inspections where id = $1");
 STATEMENT(MAY_VISIT,
 	"select count(*) from users u where u.id = $1 and u.is_active = 1 and exists (select 1 from user_grants g "
@@ -243,30 +245,60 @@ static enum status give_waiting(struct round *round)
 	return STATUS_OK;
 }
 
+/* A visit of one consignment for whoever of its unit has room. */
+static enum status give_one(struct round *round, int64_t consignment_id)
+{
+	struct stored_consignment row;
+	struct visit visit = {.id = 0};
+	int64_t person, id;
+
+	TRY(consignment_find(writer_reader(round->writer), consignment_id, round->arena, &row));
+	visit.unit_path = row.unit_path;
+	if (is_full(round, row.unit_path))
+		return STATUS_OK;
+	TRY(choose(round, &visit, 0, &person));
+	if (!person)
+		return STATUS_OK;
+	TRY(visit_create(round->writer, &row, 0, &id));
+	return give_out(round, id);
+}
+
 /* Red before yellow, the oldest first; a visit comes to be only when somebody is there to make it. */
-static enum status give_new(struct round *round, int64_t oldest)
+static enum status give_unit(struct round *round, struct text unit_path, int64_t oldest)
 {
 	struct pair_list *list = ARENA_NEW(round->arena, struct pair_list);
+	int64_t person;
 
 	if (!list)
 		return STATUS_NO_MEMORY;
-	TRY(read_pairs(writer_reader(round->writer), &TO_VISIT,
-		PARAMS(V_INT(round->today - oldest), V_INT(round->today)), list));
-	for (size_t i = 0; i < list->count; i++) {
-		struct stored_consignment row;
-		struct visit visit = {.id = 0};
-		int64_t person, id;
-
-		TRY(consignment_find(writer_reader(round->writer), list->first[i], round->arena, &row));
-		visit.unit_path = row.unit_path;
-		if (is_full(round, row.unit_path))
-			continue;
-		TRY(choose(round, &visit, 0, &person));
-		if (!person)
-			continue;
-		TRY(visit_create(round->writer, &row, 0, &id));
-		TRY(give_out(round, id));
+	TRY(choose(round, &(struct visit){.unit_path = unit_path}, 0, &person));
+	for (int lane = LANE_RED; person && lane >= LANE_YELLOW && !is_full(round, unit_path); lane--) {
+		TRY(read_pairs(writer_reader(round->writer), &TO_VISIT,
+			PARAMS(value_text(unit_path), V_INT(lane), V_INT(round->today - oldest), V_INT(round->today),
+				V_INT(AT_ONCE)),
+			list));
+		for (size_t i = 0; i < list->count && round->count < AT_ONCE; i++)
+			TRY(give_one(round, list->first[i]));
 	}
+	return STATUS_OK;
+}
+
+/* Unit by unit: where nobody has room, what waits there is not even looked at, and keeps no other unit waiting. */
+static enum status give_new(struct round *round, int64_t oldest)
+{
+	AUTO(rows_release) struct rows *rows = NULL;
+	struct text *paths = ARENA_ARRAY(round->arena, UNITS_LOOKED_AT, struct text);
+	size_t count = 0;
+
+	if (!paths)
+		return STATUS_NO_MEMORY;
+	TRY(store_query(writer_reader(round->writer), &UNITS_OF_VISITS, PARAMS(V_INT(UNITS_LOOKED_AT)), &rows));
+	while (count < UNITS_LOOKED_AT && rows_next(rows))
+		paths[count++] = rows_copy(rows, 0, round->arena);
+	TRY(rows_status(rows));
+	rows_release(&rows);
+	for (size_t i = 0; i < count && round->count < AT_ONCE; i++)
+		TRY(give_unit(round, paths[i], oldest));
 	return STATUS_OK;
 }
 

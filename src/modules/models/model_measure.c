@@ -152,8 +152,10 @@ static enum status play(struct database *database, struct measuring *m)
 
 	TRY(reader_begin(database, &reader));
 	TRY(store_query(reader, &MEASURE_PAST, PARAMS(V_INT(m->measure->until)), &rows));
-	while (rows_next(rows))
+	while (rows_next(rows)) {
+		TRY(reader_goes_on(reader));
 		TRY(play_row(m, rows));
+	}
 	return rows_status(rows);
 }
 

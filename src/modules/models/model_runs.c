@@ -100,6 +100,8 @@ static enum status do_run(struct database *database, const struct run *run, stru
 		status = train(database, run, arena, &result, &problem);
 	else
 		status = model_measure_make(database, &run->measure, &result);
+	if (status == STATUS_STOPPED) /* it still waits, and is begun again at the next start */
+		return status;
 	if (status == STATUS_OK)
 		return end_run(database, run, "done", buffer_text(&result));
 	return end_run(database, run, "failed", text_of(problem.id ? problem.id : status_text(status)));

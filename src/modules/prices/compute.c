@@ -254,6 +254,7 @@ static enum status gather(struct gathering *gathering, struct reader *reader, in
 	while (rows_next(rows)) {
 		struct consignment consignment;
 
+		TRY(reader_goes_on(reader));
 		arena_reset(arena);
 		TRY(consignment_unpack(arena, rows_bytes(rows, 1), &consignment));
 		TRY(each(gathering, &consignment, rows_integer(rows, 0)));

@@ -454,6 +454,7 @@ static enum status play(struct player *player, int64_t total)
 		player->at_hand = player->batches[turn % 2];
 		if (!player->at_hand->count)
 			return STATUS_OK;
+		TRY(database_goes_on(player->database));
 		step_begin(player, STEP_PARSE);
 		TRY(step_end(player));
 		TRY(prepare(player, player->at_hand));

@@ -149,6 +149,8 @@ static enum status perform(struct performing *performing, const struct rehearsal
 		order.choices[i] = request->choices[i];
 	TRY(change(performing, &REQUEST_BEGIN, PARAMS(V_INT(performing->id), V_INT(clock_now()))));
 	status = rehearsal_perform(performing->database, &order, arena, &row, &problems);
+	if (status == STATUS_STOPPED) /* it still says that it runs: taken up again at the next start */
+		return status;
 	return end(performing, status, row.id, &problems);
 }
 

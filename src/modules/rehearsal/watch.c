@@ -264,9 +264,10 @@ static enum status read_all(struct watching *watching)
 	TRY(read_profiles(watching));
 	watching->last_day = watching->today - WATCH_BEFORE - WATCH_RECENT - 1;
 	watching->last_id = INT64_MAX;
-	do
+	do {
+		TRY(reader_goes_on(watching->reader));
 		TRY(read_batch(watching, &count));
-	while (count == BATCH);
+	} while (count == BATCH);
 	return STATUS_OK;
 }
 

@@ -174,6 +174,7 @@ static enum status run_profile_life(struct database *database, struct arena *are
 	do {
 		AUTO(writer_rollback) struct writer *writer = NULL;
 
+		TRY(database_goes_on(database));
 		TRY(writer_begin(database, &writer));
 		TRY(profile_life_gather(writer, AT_ONCE, own, &count));
 		TRY(writer_commit(&writer));

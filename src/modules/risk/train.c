@@ -54,9 +54,16 @@ static enum status play_past(struct database *database, struct past *past)
 
 	TRY(reader_begin(database, &reader));
 	TRY(store_query(reader, &PAST_CONSIGNMENTS, NO_PARAMS, &rows));
-	while (rows_next(rows))
+	while (rows_next(rows)) {
+		TRY(reader_goes_on(reader));
 		TRY(play_row(past, rows));
+	}
 	return rows_status(rows);
+}
+
+static enum status goes_on(const void *context)
+{
+	return database_goes_on(context);
 }
 
 static enum status keep_model(struct database *database, const struct actor *actor, struct text artefact,
@@ -82,6 +89,7 @@ enum status risk_train(struct database *database, const struct actor *actor, uin
 	AUTO(training_set_release) struct training_set *set = training_set_new();
 	AUTO(buffer_release) struct buffer artefact = {0};
 	struct past past = {memory, set, arena};
+	struct training_ask ask = {.goes_on = goes_on, .context = database};
 	const struct training_row *rows;
 
 	buffer_init(&artefact, 64 << 20);
@@ -91,6 +99,7 @@ enum status risk_train(struct database *database, const struct actor *actor, uin
 	rows = training_set_rows(set);
 	if (!rows)
 		return STATUS_NO_MEMORY;
-	TRY(model_train(rows, training_set_count(set), seed, &artefact, ret_quality, ret_problem));
+	ask.seed = seed;
+	TRY(model_train_asking(rows, training_set_count(set), &ask, &artefact, ret_quality, ret_problem));
 	return keep_model(database, actor, buffer_text(&artefact), ret_quality, ret_model_id, ret_problem);
 }

@@ -114,6 +114,7 @@ static enum status gather(struct database *database, struct arena *own, int64_t 
 	bool more = true;
 
 	while (more) {
+		TRY(database_goes_on(database));
 		arena_reset(own);
 		TRY(gather_some(database, own, since, &last, &more));
 	}
@@ -162,6 +163,7 @@ static enum status screen_all(struct database *database, struct arena *own, int6
 	reader_end(reader);
 	reader = NULL;
 	while (status == STATUS_OK) {
+		TRY(database_goes_on(database));
 		arena_reset(own);
 		status = screen_some(database, screening, own, &last, hits);
 	}
