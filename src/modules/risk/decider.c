@@ -61,6 +61,7 @@ enum status decider_new(struct database *database, struct decider **ret_decider)
 	buffer_init(&decider->bytes, BYTES_LIMIT);
 	pthread_mutex_init(&decider->lock, NULL);
 	policy_loader_init(&decider->loader, database);
+	digest_memo_init(&decider->digests);
 	*ret_decider = decider;
 	return STATUS_OK;
 }
@@ -73,6 +74,7 @@ void decider_free(struct decider *decider)
 	if (decider->has_warmer)
 		pthread_join(decider->warmer, NULL);
 	policy_loader_clear(&decider->loader);
+	digest_memo_destroy(&decider->digests);
 	policy_free(decider->retired);
 	policy_free(decider->policy);
 	shadow_release(&decider->shadow);
@@ -88,6 +90,11 @@ void decider_free(struct decider *decider)
 	buffer_release(&decider->bytes);
 	pthread_mutex_destroy(&decider->lock);
 	memory_free(decider);
+}
+
+struct digest_memo *decider_digests(struct decider *decider)
+{
+	return &decider->digests;
 }
 
 void decider_release(struct decider **decider)

@@ -1,6 +1,7 @@
 #ifndef VIGIE_RISK_DECIDER_H
 #define VIGIE_RISK_DECIDER_H
 /* Inside the risk module only: what the decider of a process holds, and its parts. */
+#include "modules/risk/digest_memo.h"
 #include "engine/history_memory.h"
 #include "modules/prices/prices.h"
 #include "modules/risk/beside.h"
@@ -79,6 +80,7 @@ struct decider {
 	struct policy *policy;
 	struct policy *retired; /* the one before, given back when the lock is */
 	struct policy_loader loader;
+	struct digest_memo digests;
 	struct model *model;
 	struct arena *selection_arena;
 	struct selection_row *selections;

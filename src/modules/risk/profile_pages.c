@@ -189,8 +189,8 @@ static bool has_page(const struct request *rq, const char *path)
 static enum status print_rehearsal(const struct view *view)
 {
 	AUTO(arena_release) struct arena *arena = arena_new((size_t)POLICY_MEMORY_MB << 20);
-	struct policy *policy = NULL;
-	struct policy_row row;
+	const struct risk_application *application = (const struct risk_application *)view->rq->application;
+	unsigned char digest[DIGEST_SIZE];
 	struct rehearsal_row rehearsal;
 	enum status status;
 
@@ -198,12 +198,12 @@ static enum status print_rehearsal(const struct view *view)
 		return STATUS_OK;
 	if (!arena)
 		return STATUS_NO_MEMORY;
-	status = profile_candidate(view->db, view->id, view->shown->id, arena, &row, &policy);
+	status = profile_candidate_digest(view->db, view->shown,
+		application->decider ? decider_digests(application->decider) : NULL, arena, digest);
 	if (status == STATUS_INVALID)
 		return STATUS_OK;
 	TRY(status);
-	status = rehearsal_find(view->db, policy_digest(policy), arena, &rehearsal);
-	policy_free(policy);
+	status = rehearsal_find(view->db, digest, arena, &rehearsal);
 	if (status == STATUS_NOT_FOUND) {
 		const char *path = arena_format(view->rq->arena, "/profils/%lld/repetition", (long long)view->id).data;
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "domain/test_domain.h"
 #include "formats/mapping.h"
+#include "modules/risk/digest_memo.h"
 #include "modules/risk/profiles.h"
 
 #include <stdio.h>
@@ -184,8 +185,16 @@ static void next_version_replaces(struct database *database)
 }
 TEST(profile_version_in_force_is_replaced_by_the_next) { test_each_database(folders, next_version_replaces); }
 
+static const unsigned char *content_of(const struct policy_row *row, unsigned char ret_content[DIGEST_SIZE])
+{
+	digest_of_content(row->source, row->lists, ret_content);
+	return ret_content;
+}
+
 static void rehearsal_is_asked_for(struct database *database)
 {
+	unsigned char content[DIGEST_SIZE], digest[DIGEST_SIZE];
+	struct digest_memo memo;
 	struct scene scene;
 	struct profile_version version;
 	struct message refusal = {.id = NULL};
@@ -204,6 +213,16 @@ static void rehearsal_is_asked_for(struct database *database)
 		STATUS_OK);
 	memcpy(rehearsal.policy_digest, policy_digest(policy), DIGEST_SIZE);
 	policy_free(policy);
+	/* The digest alone: compiled the first time, remembered the second, and known by what it is made of. */
+	digest_memo_init(&memo);
+	for (int i = 0; i < 2; i++) {
+		CHECK(digest_memo_find(&memo, content_of(&row, content), digest) == (i > 0));
+		CHECK(profile_candidate_digest(writer_reader(scene.writer), &version, &memo, scene.arena, digest) == STATUS_OK);
+		CHECK(memcmp(digest, rehearsal.policy_digest, DIGEST_SIZE) == 0);
+	}
+	row.lists = TEXT("{\"autre\":[]}");
+	CHECK(!digest_memo_find(&memo, content_of(&row, content), digest));
+	digest_memo_destroy(&memo);
 	CHECK(rehearsal_record(scene.writer, &actor, &rehearsal, &id) == STATUS_OK);
 	CHECK(move_to(&scene, 2, &version, "activate", NULL, &refusal) == STATUS_OK);
 	scene_end(&scene);

@@ -1,6 +1,7 @@
 /* From draft to in force: the states of a version, who may move it, and the policy that the active ones make. */
 #include "base/embedded.h"
 #include "domain/journal.h"
+#include "modules/risk/digest_memo.h"
 #include "modules/risk/policy_loader.h"
 #include "modules/risk/profiles.h"
 
@@ -64,6 +65,27 @@ enum status profile_candidate(struct reader *reader, int64_t profile_id, int64_t
 	TRY(lists_json(reader, arena, &row.lists));
 	TRY(policy_row_compile(&row, arena, ret_policy, &problems));
 	*ret_row = row;
+	return STATUS_OK;
+}
+
+enum status profile_candidate_digest(struct reader *reader, const struct profile_version *version,
+	struct digest_memo *memo, struct arena *arena, unsigned char ret_digest[DIGEST_SIZE])
+{
+	struct problem_list problems = {.arena = arena};
+	struct policy_row row = {.id = 0};
+	struct policy *policy = NULL;
+	unsigned char content[DIGEST_SIZE];
+
+	TRY(compose(reader, version->profile_id, version->id, arena, &row.source));
+	TRY(lists_json(reader, arena, &row.lists));
+	digest_of_content(row.source, row.lists, content);
+	if (memo && digest_memo_find(memo, content, ret_digest))
+		return STATUS_OK;
+	TRY(policy_row_compile(&row, arena, &policy, &problems));
+	memcpy(ret_digest, policy_digest(policy), DIGEST_SIZE);
+	policy_free(policy);
+	if (memo)
+		digest_memo_keep(memo, content, ret_digest);
 	return STATUS_OK;
 }
 

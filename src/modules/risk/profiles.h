@@ -104,6 +104,10 @@ enum status profile_move(struct database *database, const char *name, const stru
  * *ret_policy is the caller's. */
 enum status profile_candidate(struct reader *reader, int64_t profile_id, int64_t version_id, struct arena *arena,
 	struct policy_row *ret_row, struct policy **ret_policy) MUST_CHECK;
+/* The candidate's digest alone: compiled only when `memo` (may be NULL) does not know it yet, which is then told. */
+struct digest_memo;
+enum status profile_candidate_digest(struct reader *reader, const struct profile_version *version,
+	struct digest_memo *memo, struct arena *arena, unsigned char ret_digest[DIGEST_SIZE]) MUST_CHECK;
 /* Stores the candidate as a draft policy, so that it can be rehearsed: *ret_policy_id. */
 enum status profile_candidate_store(struct writer *writer, const struct actor *actor,
 	const struct profile_version *version, const struct profile_prepared *prepared, int64_t *ret_policy_id) MUST_CHECK;

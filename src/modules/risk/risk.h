@@ -27,6 +27,9 @@ struct decider;
 enum status decider_new(struct database *database, struct decider **ret_decider) MUST_CHECK;
 void decider_free(struct decider *decider);
 void decider_release(struct decider **decider); /* for AUTO() */
+struct digest_memo;
+/* What it remembers of candidates that were compiled; lives as long as the decider. */
+struct digest_memo *decider_digests(struct decider *decider);
 /* Puts the starter policy, the default selection and the draw period in a database that has none. */
 enum status risk_install(struct writer *writer, const struct actor *actor) MUST_CHECK;
 
