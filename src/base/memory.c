@@ -1,6 +1,7 @@
 /* malloc with a counter that tests can set. */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -54,6 +55,13 @@ void *memory_resize(void *old, size_t size)
 void memory_free(void *block)
 {
 	free(block);
+}
+
+void memory_give_back(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 void memory_fail_at(long n)

@@ -8,6 +8,8 @@
 void *memory_allocate(size_t size); /* zeroed; NULL when there is no memory */
 void *memory_resize(void *old, size_t size); /* new bytes are not zeroed; the old block stays on failure */
 void memory_free(void *block);
+/* Gives what is free back to the system: after work that needed much and is not done again soon. */
+void memory_give_back(void);
 
 /* Makes the n-th allocation from now on (1 = the next) fail, once. 0 switches it off. For tests. */
 void memory_fail_at(long n);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/secret.h"
 
 enum { HOLDER_SIZE = 33, JOB_MEMORY = 64 << 20, LONGEST_WAIT = 30, FIRST_RETRY = 30, LAST_RETRY = 3600, NOTE_LIMIT = 500 };
@@ -97,6 +98,10 @@ static enum status job_run_leased(struct database *database, const struct job *j
 	if (arena)
 		outcome = job->run(database, arena, &note);
 	noted = job_note_end(database, job, holder, outcome, failures, note);
+	if (job_is_long(job)) {
+		arena_release(&arena);
+		memory_give_back();
+	}
 	if (outcome != STATUS_OK)
 		log_event(outcome == STATUS_STOPPED ? LOG_INFO : LOG_WARNING, "job_failed", "job", job->name, "status", status_name(outcome), NULL);
 	return outcome == STATUS_OK ? noted : outcome;

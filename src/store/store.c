@@ -215,21 +215,6 @@ static enum status take_and_begin(struct database *database, enum purpose purpos
 	}
 }
 
-void database_stop(struct database *database)
-{
-	atomic_store(&database->stopping, true);
-}
-
-enum status database_goes_on(const struct database *database)
-{
-	return atomic_load_explicit(&database->stopping, memory_order_relaxed) ? STATUS_STOPPED : STATUS_OK;
-}
-
-enum status reader_goes_on(const struct reader *reader)
-{
-	return database_goes_on(reader->connection->database);
-}
-
 enum status reader_begin(struct database *database, struct reader **ret_reader)
 {
 	struct connection *connection;

@@ -68,19 +68,17 @@ static size_t party_values(const struct consignment *c, int64_t id, struct text 
 	return count;
 }
 
-/* The next consignments after *last; *ret_more false at the end. */
-static enum status gather_some(struct database *database, struct arena *arena, int64_t since, int64_t *last,
-	bool *ret_more)
+/* The parties of the next consignments after *last: counts[0] of them in values, of counts[1] consignments. Without a
+ * writer: to find what is new the table may have to be walked along, and officers record meanwhile. */
+static enum status read_some(struct database *database, struct arena *arena, int64_t since, int64_t *last,
+	struct value *values, size_t counts[2])
 {
-	AUTO(writer_rollback) struct writer *writer = NULL;
+	AUTO(reader_release) struct reader *reader = NULL;
 	AUTO(rows_release) struct rows *rows = NULL;
-	struct value *values = ARENA_ARRAY(arena, (size_t)AT_ONCE * ROLE_COUNT * PARTY_VALUES, struct value);
 	size_t count = 0, seen = 0;
 
-	if (!values)
-		return STATUS_NO_MEMORY;
-	TRY(writer_begin(database, &writer));
-	TRY(store_query(writer_reader(writer), &PARTIES_NEW, PARAMS(V_INT(*last), V_INT(since), V_INT(AT_ONCE)), &rows));
+	TRY(reader_begin(database, &reader));
+	TRY(store_query(reader, &PARTIES_NEW, PARAMS(V_INT(*last), V_INT(since), V_INT(AT_ONCE)), &rows));
 	while (rows_next(rows)) {
 		struct text content = rows_copy(rows, 2, arena), unit_path = rows_copy(rows, 1, arena);
 		struct consignment consignment;
@@ -91,10 +89,27 @@ static enum status gather_some(struct database *database, struct arena *arena, i
 		seen++;
 		count += party_values(&consignment, *last, unit_path, clock_now(), values + PARTY_VALUES * count);
 	}
-	TRY(rows_status(rows));
-	if (count)
-		TRY(store_execute_many(writer, &PARTY_ADD, values, PARTY_VALUES, count));
-	*ret_more = seen == AT_ONCE;
+	counts[0] = count;
+	counts[1] = seen;
+	return rows_status(rows);
+}
+
+/* *ret_more false at the end. */
+static enum status gather_some(struct database *database, struct arena *arena, int64_t since, int64_t *last,
+	bool *ret_more)
+{
+	AUTO(writer_rollback) struct writer *writer = NULL;
+	struct value *values = ARENA_ARRAY(arena, (size_t)AT_ONCE * ROLE_COUNT * PARTY_VALUES, struct value);
+	size_t counts[2];
+
+	if (!values)
+		return STATUS_NO_MEMORY;
+	TRY(read_some(database, arena, since, last, values, counts));
+	*ret_more = counts[1] == AT_ONCE;
+	if (!counts[0])
+		return STATUS_OK;
+	TRY(writer_begin(database, &writer));
+	TRY(store_execute_many(writer, &PARTY_ADD, values, PARTY_VALUES, counts[0]));
 	return writer_commit(&writer);
 }
 
