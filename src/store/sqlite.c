@@ -22,7 +22,6 @@ enum {
 };
 
 enum bound { BOUND_BEGIN, BOUND_COMMIT, BOUND_ROLLBACK, BOUND_COUNT };
-
 struct sqlite_connection {
 	struct connection base;
 	sqlite3 *handle;
@@ -111,13 +110,12 @@ static enum status run_bound(struct sqlite_connection *connection, enum bound bo
 	static const char *const texts[BOUND_COUNT] = {"begin", "commit", "rollback"};
 	const char *sql = bound == BOUND_BEGIN && connection->base.for_writing ? "begin immediate" : texts[bound];
 	sqlite3_stmt **handle = &connection->bounds[bound];
-	enum status status = STATUS_OK;
+	enum status status;
 
 	if (!*handle &&
 		sqlite3_prepare_v3(connection->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, handle, NULL) != SQLITE_OK)
 		return fail(connection, sql);
-	if (sqlite3_step(*handle) != SQLITE_DONE)
-		status = fail(connection, sql);
+	status = sqlite3_step(*handle) == SQLITE_DONE ? STATUS_OK : fail(connection, sql);
 	sqlite3_reset(*handle);
 	return status;
 }
@@ -593,13 +591,11 @@ static enum status copy_pages(sqlite3 *from, sqlite3 *to, const struct database 
 	if (!backup)
 		return status_of(sqlite3_extended_errcode(to));
 	do {
-		status = database ? database_goes_on(database) : STATUS_OK;
-		if (status != STATUS_OK)
-			break;
 		code = sqlite3_backup_step(backup, PAGES_TOGETHER);
 		if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 			sqlite3_sleep(10);
-	} while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
+		status = database ? database_goes_on(database) : STATUS_OK;
+	} while (status == STATUS_OK && (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED));
 	code = sqlite3_backup_finish(backup);
 	return status == STATUS_OK ? status_of(code) : status;
 }
