@@ -24,7 +24,7 @@ STATEMENT(SECRET_WRITE,
 static const struct session_hooks hooks = {.load = session_load, .touch = session_touch,
 	.load_token = program_load, .touch_token = program_touch};
 
-enum { JOB_THREADS = 32 };
+enum { JOB_THREADS = 32, LONG_JOB_NICENESS = 10 };
 
 /* One thread for all short jobs, one for each long one: a rehearsal of minutes must not hold up delays and mails. */
 struct job_threads {
@@ -90,6 +90,10 @@ static void *run_jobs(void *context)
 	const struct job_thread *thread = context;
 	struct job_threads *all = thread->all;
 
+	/* On Linux this is of the thread: who waits for a page goes before what takes minutes anyhow. Where it is not
+	 * granted, nothing else changes. */
+	if (thread->job)
+		(void)setpriority(PRIO_PROCESS, 0, LONG_JOB_NICENESS);
 	pthread_mutex_lock(&all->lock);
 	while (!all->stopping) {
 		struct timespec until;
