@@ -286,9 +286,16 @@ static int compare_orders(const void *a, const void *b)
 	return x->posts < y->posts ? -1 : x->posts > y->posts;
 }
 
-/* Names that have the rarest words asked for, until what is left could not reach the threshold alone. Returns the
- * weight of the words that were not looked at. */
-static int gather(struct name_finder *finder, const struct name_words *asked, int total, unsigned kinds, int threshold)
+/* What was walked over for one question. */
+struct gathered {
+	int rest; /* the weight of the words that were not looked at: any name may have them */
+	int left; /* what counts against a name that has none of the words looked at */
+	int threshold;
+};
+
+/* Names that have the rarest words asked for, until what is left could not reach the threshold alone. */
+static struct gathered gather(struct name_finder *finder, const struct name_words *asked, int total, unsigned kinds,
+	int threshold)
 {
 	struct order orders[NAME_WORDS];
 	int rest = total, left = 0;
@@ -309,7 +316,7 @@ static int gather(struct name_finder *finder, const struct name_words *asked, in
 	for (size_t i = 0; i < finder->virtual_count; i++)
 		if (finder->virtuals[i].posts <= POSTS_MOST / 10)
 			walk_posts(finder, &finder->virtuals[i], kinds);
-	return rest;
+	return (struct gathered){rest, left, threshold};
 }
 
 static int alike_at(const struct name_finder *finder, size_t i, uint32_t word)
@@ -474,34 +481,43 @@ static int compare_candidates(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
-/* What each of those touched could reach, 0 below the threshold, and how many could reach each score; the sums are
- * cleared for the next question. */
-static void reckon_best(struct name_finder *finder, int rest, int threshold, size_t counts[NAME_SURE + 1])
+/* What a name could reach at best: all that was not looked at is its own, and of what was looked at and not found all
+ * counts against it. 0 below the threshold, which is most of them: told without a division. */
+static int best_of(const struct gathered *gathered, int64_t sum, int64_t weight)
 {
-	for (size_t i = 0; i < finder->touched_count; i++) {
-		uint32_t entry = finder->touched[i];
-		int64_t found = (int64_t)finder->sums[entry] + rest;
-		int best;
+	int64_t found = sum + gathered->rest, left = gathered->left > sum ? gathered->left - sum : 0;
+	int64_t listed = weight > found ? weight - found : 0;
 
+	if (NAME_SURE * 20 * found < gathered->threshold * (20 * found + 7 * left + 13 * listed))
+		return 0;
+	return score_of(found, left, listed);
+}
+
+/* What each of those touched could reach, and how many could reach each score; the sums are cleared for the next
+ * question. */
+static void reckon_best(struct name_finder *finder, const struct gathered *gathered, size_t counts[NAME_SURE + 1])
+{
+	const uint32_t *touched = finder->touched;
+
+	for (size_t i = 0; i < finder->touched_count; i++) {
 		if (i + AHEAD < finder->touched_count) {
-			__builtin_prefetch(&finder->sums[finder->touched[i + AHEAD]], 1);
-			__builtin_prefetch(&finder->index->entry_weights[finder->touched[i + AHEAD]]);
+			__builtin_prefetch(&finder->sums[touched[i + AHEAD]], 1);
+			__builtin_prefetch(&finder->index->entry_weights[touched[i + AHEAD]]);
 		}
-		best = score_of(found, 0, finder->index->entry_weights[entry] - found);
-		finder->sums[entry] = 0;
-		finder->bests[i] = best < threshold ? 0 : (uint16_t)best;
+		finder->bests[i] = (uint16_t)best_of(gathered, finder->sums[touched[i]], finder->index->entry_weights[touched[i]]);
+		finder->sums[touched[i]] = 0;
 		counts[finder->bests[i]]++;
 	}
 }
 
 /* Those touched that could reach the threshold, the most promising first: of more than can be looked at, exactly those
  * that could score highest, whatever their number. */
-static size_t candidates_of(struct name_finder *finder, int rest, int threshold, struct candidate *candidates)
+static size_t candidates_of(struct name_finder *finder, const struct gathered *gathered, struct candidate *candidates)
 {
 	size_t counts[NAME_SURE + 1] = {0}, above = 0, count = 0;
 	uint32_t least = NAME_SURE + 1;
 
-	reckon_best(finder, rest, threshold, counts);
+	reckon_best(finder, gathered, counts);
 	while (least > 1 && above + counts[least - 1] <= VERIFY_MOST)
 		above += counts[--least];
 	/* Those of the next score fill what room is left, by their place among those touched. */
@@ -523,13 +539,12 @@ size_t name_find(struct name_finder *finder, const struct name_words *asked, uns
 {
 	struct candidate candidates[VERIFY_MOST];
 	size_t count = 0, candidate_count;
-	int total, rest;
+	struct gathered gathered;
 
 	if (!asked->count || !limit || !finder->index->word_count)
 		return 0;
-	total = fill_probes(finder, asked);
-	rest = gather(finder, asked, total, kinds, threshold);
-	candidate_count = candidates_of(finder, rest, threshold, candidates);
+	gathered = gather(finder, asked, fill_probes(finder, asked), kinds, threshold);
+	candidate_count = candidates_of(finder, &gathered, candidates);
 	for (size_t i = 0; i < candidate_count; i++) {
 		struct name_match match;
 
