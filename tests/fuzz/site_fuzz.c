@@ -14,6 +14,7 @@
 #include "web/exchange.h"
 #include "web/metrics.h"
 #include "web/rate.h"
+#include "web/stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,9 +202,10 @@ static struct site *site_open(void)
 	require(database_open(url, &(struct database_options){.create = true}, &base->database) == STATUS_OK && wiring_migrate(base->database) == STATUS_OK);
 	require(decider_new(base->database, &site->application.decider) == STATUS_OK);
 	site->server = (struct server){.application = base, .arena = arena_new(16 << 20), .rates = rates_new(),
+		.hub = hub_new(20 * MICROSECONDS, 900 * MICROSECONDS),
 		.options = {.memory_limit = 64 << 20, .response_limit = 64 << 20, .body_limit = 1 << 20, .input_limit = 1000,
 			.temporary_folder = site->folder}};
-	require(site->server.arena && router_new(site->server.arena, modules, &site->server.router, &problem) == STATUS_OK);
+	require(site->server.arena && site->server.hub && router_new(site->server.arena, modules, &site->server.router, &problem) == STATUS_OK);
 	require(fill(site) == STATUS_OK);
 	return site;
 }
@@ -217,6 +219,7 @@ static void close_site(void)
 	decider_release(&open_site->application.decider);
 	database_close(open_site->application.base.database);
 	rates_free(open_site->server.rates);
+	hub_free(open_site->server.hub);
 	arena_free(open_site->server.arena);
 	snprintf(command, sizeof command, "rm -rf '%s'", open_site->folder);
 	if (system(command) != 0)
