@@ -36,12 +36,15 @@ static enum status prepare_account(struct writer *writer, const struct actor *ac
 	struct unit unit;
 	enum status status = user_find_login(writer_reader(writer), login, arena, &user);
 
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		*ret_user_id = user.id;
-	else if (status == STATUS_NOT_FOUND)
+		if (option_value(invocation, "--rate"))
+			TRY(program_set_rate(writer, actor, user.id, wish->per_minute));
+	} else if (status == STATUS_NOT_FOUND) {
 		TRY(program_create(writer, actor, &program, ret_user_id));
-	else
+	} else {
 		return status;
+	}
 	if (!role)
 		return STATUS_OK;
 	TRY(unit_find_code(writer_reader(writer), text_of(unit_code ? unit_code : "DG"), arena, &unit));

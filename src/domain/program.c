@@ -17,6 +17,8 @@ static const char no_password[] = "*";
 
 STATEMENT(PROGRAM_ADD, "insert into programs (user_id, purpose, per_minute, created_by, created_at) "
 	"values ($1, $2, $3, $4, $5)");
+STATEMENT(PROGRAM_RATE, "select per_minute from programs where user_id = $1");
+STATEMENT(PROGRAM_RATE_SET, "update programs set per_minute = $2 where user_id = $1");
 STATEMENT(PROGRAM_FIND, "select users.id, login, name, purpose, per_minute, programs.created_at, is_active "
 	"from programs join users on users.id = user_id where user_id = $1");
 STATEMENT(PROGRAM_LIST, "select users.id, login, name, purpose, per_minute, programs.created_at, is_active "
@@ -67,6 +69,41 @@ static enum status journal_note(struct writer *writer, const struct actor *actor
 		&(struct journal_entry){.actor = actor, .entity = "user", .entity_id = user_id, .action = action,
 			.details = buffer_text(&details)},
 		NULL);
+}
+
+static enum status journal_rate(struct writer *writer, const struct actor *actor, int64_t user_id, int64_t before,
+	int64_t after)
+{
+	struct buffer AUTO(buffer_release) details = {0};
+	struct json_writer json;
+
+	buffer_init(&details, 200);
+	put_begin(&json, &details);
+	put_object(&json);
+	put_key(&json, "per_minute");
+	put_array(&json);
+	put_int(&json, before);
+	put_int(&json, after);
+	put_array_end(&json);
+	put_object_end(&json);
+	TRY(buffer_status(&details));
+	return journal_write(writer,
+		&(struct journal_entry){.actor = actor, .entity = "user", .entity_id = user_id, .action = "program_rate",
+			.details = buffer_text(&details)},
+		NULL);
+}
+
+enum status program_set_rate(struct writer *writer, const struct actor *actor, int64_t user_id, int64_t per_minute)
+{
+	int64_t before;
+
+	if (per_minute < 1 || per_minute > PROGRAM_PER_MINUTE)
+		return STATUS_INVALID;
+	TRY(store_integer(writer_reader(writer), &PROGRAM_RATE, PARAMS(V_INT(user_id)), &before));
+	if (before == per_minute)
+		return STATUS_OK;
+	TRY(store_execute(writer, &PROGRAM_RATE_SET, PARAMS(V_INT(user_id), V_INT(per_minute)), NULL));
+	return journal_rate(writer, actor, user_id, before, per_minute);
 }
 
 enum status program_create(struct writer *writer, const struct actor *actor, const struct program *program,

@@ -22,6 +22,9 @@ struct program {
 /* per_minute: requests a minute, 1 … PROGRAM_PER_MINUTE. STATUS_INVALID, STATUS_CONFLICT (login taken). */
 enum status program_create(struct writer *writer, const struct actor *actor, const struct program *program,
 	int64_t *ret_user_id) MUST_CHECK;
+/* Changes how often it may ask; noted in the journal when it is another rate. STATUS_INVALID, STATUS_NOT_FOUND. */
+enum status program_set_rate(struct writer *writer, const struct actor *actor, int64_t user_id, int64_t per_minute)
+	MUST_CHECK;
 enum status program_find(struct reader *reader, int64_t user_id, struct arena *arena, struct program *ret_program)
 	MUST_CHECK;
 /* By login. */

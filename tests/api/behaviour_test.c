@@ -178,7 +178,7 @@ static void problems(const struct scene *scene)
 static void rates(const struct scene *scene, const char *slow)
 {
 	struct answer answer;
-	char value[40];
+	char value[40], other[100];
 	int refused = 0;
 
 	/* Two in a minute; a minute may turn meanwhile. */
@@ -196,6 +196,12 @@ static void rates(const struct scene *scene, const char *slow)
 		answer_release(&answer);
 	}
 	CHECK(refused >= 2 && refused <= 4);
+	/* Another rate for an account that exists holds for the tokens it has. */
+	CHECK(give_token(scene->site.url, "lent", "auditor", "1000", other));
+	CHECK_INTEGER(ask(scene, &(struct call){.path = "/api/v1/compte", .token = slow}, &answer), 200);
+	answer_header(&answer, "RateLimit-Limit", value, sizeof value);
+	CHECK_TEXT(text_of(value), "1000");
+	answer_release(&answer);
 }
 
 static void pages_of_lists(const struct scene *scene)

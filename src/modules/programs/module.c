@@ -45,6 +45,7 @@ static const struct menu_entry menu[] = {
 static const struct permission journal_actions[] = {
 	{"webhook", TR("Rappel")},
 	{"user.program_added", TR("Programme ajouté")},
+	{"user.program_rate", TR("Débit d'un programme changé")},
 	{"user.token_added", TR("Jeton donné")},
 	{"user.token_ended", TR("Jeton retiré")},
 	{"webhook.added", TR("Rappel ajouté")},
