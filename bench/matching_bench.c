@@ -629,9 +629,11 @@ static bool run(const struct world *world, size_t count, bool selective, double 
 	print_bar("from the text to the policy", made.split + made.compile, 1, false, "s");
 	printf("    %-44s %9.2f s\n", "with the digest, taken by a thread beside", made.all);
 	printf("    %-44s %9.2f s\n", "from the text to the policy, by the clock", made.ready);
-	if (m[WAY_INDEX].hits != m[WAY_NAIVE].hits || m[WAY_COUNTING].hits != m[WAY_NAIVE].hits)
-		printf("    DIFFERENT: naive %.3f, counting %.3f, index %.3f\n", m[WAY_NAIVE].hits, m[WAY_COUNTING].hits,
-			m[WAY_INDEX].hits);
+	if (m[WAY_INDEX].hits != m[WAY_NAIVE].hits)
+		printf("    DIFFERENT: naive %.3f, index %.3f\n", m[WAY_NAIVE].hits, m[WAY_INDEX].hits);
+	/* It counts predicates of any item together, so it is right for declarations of one item only. */
+	if (m[WAY_COUNTING].hits != m[WAY_NAIVE].hits)
+		printf("    the counting index finds %.3f where there are %.3f\n", m[WAY_COUNTING].hits, m[WAY_NAIVE].hits);
 	*ret_decision = m[WAY_DECISION].median;
 	policy_free(made.policy);
 	return true;
@@ -645,7 +647,7 @@ int main(int count, char **arguments)
 	double decision[3] = {0};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (!make_world(&world, count > 1 ? arguments[1] : "declarations-2020.csv", &random))
+	if (!make_world(&world, count > 1 ? arguments[1] : "../shared/data/declarations-2020.csv", &random))
 		return 1;
 	for (int selective = 0; selective <= 1; selective++) {
 		size_t at = 0;

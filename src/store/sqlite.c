@@ -171,7 +171,7 @@ static enum status configure(struct sqlite_connection *connection)
 	sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(connection->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	TRY(run(connection, "pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -4000"));
+	TRY(run(connection, "pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -5500"));
 	if (!connection->base.for_writing)
 		return run(connection, "pragma query_only = on");
 	/* The size of pages holds for a new file only: half the writes and splits of the usual size. */
