@@ -127,6 +127,14 @@ static enum status print_cards(const struct queue *q, const struct statement *st
 	return rows_status(rows);
 }
 
+/* How many of mine there are; nothing where there are none, as others' may well be there. */
+static void print_mine(struct html *p, int64_t count)
+{
+	if (count)
+		html(p, " <strong>%lld</strong>", (long long)count);
+	html(p, "</a>");
+}
+
 /* The lanes as links with how many of mine are in each. */
 static enum status print_lanes(const struct queue *q)
 {
@@ -143,16 +151,16 @@ static enum status print_lanes(const struct queue *q)
 			counts[lane] = rows_integer(rows, 1);
 	}
 	TRY(rows_status(rows));
-	html(p, "<nav class=\"filters lanes\" aria-label=\"%s\"><a href=\"/controles\"%s>%s <strong>%lld</strong></a>",
-		tr(p->language, TR("Circuit")), q->lane < 0 ? " aria-current=\"page\"" : "",
-		tr(p->language, TR("Toutes")), (long long)all);
+	html(p, "<nav class=\"filters lanes\" aria-label=\"%s\"><a href=\"/controles\"%s>%s", tr(p->language, TR("Circuit")),
+		q->lane < 0 ? " aria-current=\"page\"" : "", tr(p->language, TR("Toutes")));
+	print_mine(p, all);
 	for (int lane = LANE_RED; lane >= LANE_GREEN; lane--) {
 		if (lane < LANE_YELLOW && !counts[lane])
 			continue;
 		html(p, "<a href=\"/controles?circuit=%s\"%s>", lane_code((enum lane)lane),
 			q->lane == lane ? " aria-current=\"page\"" : "");
 		lane_badge(p, lane_code((enum lane)lane), lane_label((enum lane)lane));
-		html(p, " <strong>%lld</strong></a>", (long long)counts[lane]);
+		print_mine(p, counts[lane]);
 	}
 	html(p, "</nav>");
 	return STATUS_OK;
