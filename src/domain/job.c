@@ -103,7 +103,8 @@ static enum status job_run_leased(struct database *database, const struct job *j
 		memory_give_back();
 	}
 	if (outcome != STATUS_OK)
-		log_event(outcome == STATUS_STOPPED ? LOG_INFO : LOG_WARNING, "job_failed", "job", job->name, "status", status_name(outcome), NULL);
+		log_event(outcome == STATUS_STOPPED ? LOG_INFO : LOG_WARNING, outcome == STATUS_STOPPED ? "job_stopped" : "job_failed",
+			"job", job->name, "status", status_name(outcome), NULL);
 	return outcome == STATUS_OK ? noted : outcome;
 }
 

@@ -190,9 +190,9 @@ void database_release(struct database **database)
 	*database = NULL;
 }
 
-/* Takes a connection and opens its transaction; one that had died since its last use is opened again. */
 enum purpose { TO_READ, TO_WRITE, TO_WRITE_MUCH };
 
+/* Takes a connection and opens its transaction; one that had died since its last use is opened again. */
 static enum status take_and_begin(struct database *database, enum purpose purpose, struct connection **ret_connection)
 {
 	struct pool *pool = purpose == TO_READ ? &database->readers : &database->writers;
